@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The host services of one plugin instance. */
+#ifndef PX_HOST_H
+#define PX_HOST_H
+
+#include "cluster.h"
+#include "context.h"
+
+#include <stdatomic.h>
+
+typedef struct px_host {
+    proxenos_host table;          /* first: the plugin's pointer is this one */
+    const proxenos_context *context;
+    const char *who;              /* "backend 'consul'", for messages; borrowed */
+    proxenos_error error;         /* what fail() said during the running call */
+    int64_t deadline_ms;          /* CLOCK_MONOTONIC; INT64_MAX: none */
+    atomic_int cancelled;
+    int cancel_pipe[2];           /* -1 until cancel support is asked for */
+} px_host;
+
+/* with_cancel: makes the descriptor (an eventfd or pipe, CLOEXEC). */
+proxenos_status px_host_init(px_host *host, const proxenos_context *context, const char *who, bool with_cancel,
+                             proxenos_error *error);
+void px_host_end(px_host *host);
+/* Async-signal-safe. */
+void px_host_cancel(px_host *host);
+/* Turns a plugin's result into a status with what fail() said; an error without
+ * words gets some, an unknown result is INTERNAL. */
+proxenos_status px_host_status(const px_host *host, int32_t result, proxenos_error *error);
+
+struct proxenos_sink {
+    px_host *host;
+    px_builder *builder;
+    bool said_skip;               /* the first skipped node was logged */
+};
+
+#endif

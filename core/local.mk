@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+lib_LTLIBRARIES += core/libproxenos.la
+
+core_public_headers = core/include/proxenos/plugin.h core/include/proxenos/proxenos.h
+pkginclude_HEADERS = $(core_public_headers)
+
+# Everything of the library, also for unit tests that look inside.
+core_sources = \
+	core/address.h \
+	core/cluster.h \
+	core/context.h \
+	core/error.c core/error.h \
+	core/filter.h \
+	core/hash.h \
+	core/host.h \
+	core/hrw.h \
+	core/memory.h \
+	core/modules.h \
+	core/node.h \
+	core/options.h \
+	core/settings.h \
+	core/text.h \
+	core/weighting.h \
+	core/yaml.h
+
+core_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/core \
+	-DPROXENOS_PLUGINDIR='"$(plugindir)"' -DPROXENOS_SYSCONFDIR='"$(sysconfdir)"'
+core_cflags = $(AM_CFLAGS) $(YAML_CFLAGS) $(PCRE2_CFLAGS)
+core_libs = $(LTDL_LIBS) $(YAML_LIBS) $(PCRE2_LIBS)
+
+# The objects, once; the library exports what proxenos.h declares, unit tests
+# (tests/unit) link the archive and see everything.
+noinst_LTLIBRARIES += core/libcore.la
+core_libcore_la_SOURCES = $(core_sources)
+core_libcore_la_CPPFLAGS = $(core_cppflags)
+core_libcore_la_CFLAGS = $(core_cflags)
+core_libcore_la_LIBADD = $(core_libs)
+
+core_libproxenos_la_SOURCES =
+core_libproxenos_la_LIBADD = core/libcore.la
+# current:revision:age, see HACKING.md, Release.
+core_libproxenos_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined
+
+pkgconfig_DATA += core/proxenos.pc core/proxenos-plugin.pc

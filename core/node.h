@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A node: one endpoint of one service.  Made by the builder, constant after. */
+#ifndef PX_NODE_H
+#define PX_NODE_H
+
+#include "address.h"
+
+#include <proxenos/plugin.h>
+
+typedef struct px_pair {
+    const char *key, *value;
+} px_pair;
+
+/* All text lives in one block, owned by the node; "" where unknown. */
+struct proxenos_node {
+    px_address parsed;
+    const char *identity;       /* text that is hashed */
+    const char *address;        /* printed form */
+    const char *host;
+    const char *service, *name, *source, *zone, *origin;
+    const char **tags;          /* sorted, tag_count */
+    size_t tag_count;
+    px_pair *metadata;          /* sorted by key, metadata_count */
+    size_t metadata_count;
+    uint32_t weight;
+    uint32_t health;            /* PROXENOS_HEALTH_... */
+    void *block;                /* what holds the strings and arrays */
+};
+
+/* Copies and checks what a backend gave.  PROXENOS_ERROR_MALFORMED with the
+ * reason ("port 70000 is not in 1...65535") when it cannot be a node.  Limits:
+ * 1,024 tags, 1,024 metadata pairs, 64 KiB of text in all. */
+proxenos_status px_node_new(const proxenos_node_data *data, proxenos_node **node, proxenos_error *error);
+void px_node_free(proxenos_node *node);
+/* The value of a metadata key, or NULL. */
+const char *px_node_metadata(const proxenos_node *node, const char *key);
+
+#endif

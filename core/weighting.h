@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* A weighting: the rule that ranks nodes for a key.  One file each (hrw.c,
+ * python.c, lcg.c); the selector knows them by this table only. */
+#ifndef PX_WEIGHTING_H
+#define PX_WEIGHTING_H
+
+#include "cluster.h"
+#include "hash.h"
+
+typedef struct px_weighting {
+    const char *name;             /* "hrw": what users write */
+    const char *scheme;           /* "hrw1": what the scheme text says */
+
+    /* Prepares a cluster.  `weights` holds one per node in the cluster's order (0 =
+     * never chosen).  The state keeps no reference of its own.  Fails when the
+     * hash or a node cannot be used. */
+    proxenos_status (*prepare)(const proxenos_cluster *cluster, const uint32_t *weights,
+                               const proxenos_hash_function *hash, void **state, proxenos_error *error);
+    void (*release)(void *state);
+
+    /* Index of the best node.  Only called when some weight is above 0. */
+    size_t (*best)(const void *state, const proxenos_hash_function *hash, const void *key, size_t length);
+    /* The best `count` of the nodes with weight above 0, best first; returns how
+     * many.  Fills digest, score and cost of each, and its index into indexes. */
+    proxenos_status (*rank)(const void *state, const proxenos_hash_function *hash, const void *key, size_t length,
+                            size_t count, uint32_t *indexes, proxenos_ranked *places, size_t *ranked,
+                            proxenos_error *error);
+    /* best() of many keys. */
+    void (*best_many)(const void *state, const proxenos_hash_function *hash, const proxenos_key *keys,
+                      size_t count, uint32_t *indexes);
+} px_weighting;
+
+extern const px_weighting px_weighting_hrw;
+extern const px_weighting px_weighting_python;
+extern const px_weighting px_weighting_lcg;
+
+/* By name; PROXENOS_ERROR_CONFIG with the nearest name. */
+proxenos_status px_weighting_find(const char *name, const px_weighting **weighting, proxenos_error *error);
+
+#endif
