@@ -52,13 +52,13 @@ install_packages() {
 generate() {
   command -v autoreconf >/dev/null || die 'autoreconf is missing: install autoconf, automake and libtool'
   mkdir -p build-aux
-  autoreconf --install --force ${1:+"$1"}
+  autoreconf --install --force
 }
 
 # Configures once; make takes care of what has changed since.
 build() {
   install_packages
-  [ -x configure ] && [ configure -nt configure.ac ] || generate
+  [ -x configure ] || generate
   mkdir -p build
   # shellcheck disable=SC2086
   [ -f build/Makefile ] || (cd build && ../configure ${PROXENOS_CONFIGURE-})
