@@ -1,1 +1,20 @@
 # SPDX-License-Identifier: MIT
+EXTRA_DIST += \
+	packaging/debian/changelog \
+	packaging/debian/control \
+	packaging/debian/copyright \
+	packaging/debian/libproxenos-dev.install \
+	packaging/debian/libproxenos0.install \
+	packaging/debian/proxenos-backend-consul.install \
+	packaging/debian/proxenos-hash-digest.install \
+	packaging/debian/proxenos-hash-xxhash.install \
+	packaging/debian/proxenos-plugins-base.install \
+	packaging/debian/proxenos.examples \
+	packaging/debian/proxenos.install \
+	packaging/debian/rules \
+	packaging/debian/source/format \
+	packaging/debian/tests/control \
+	packaging/debian/tests/library \
+	packaging/debian/tests/plugin \
+	packaging/debian/tests/select \
+	packaging/rpm/proxenos.spec
