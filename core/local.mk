@@ -8,18 +8,18 @@ pkginclude_HEADERS = $(core_public_headers)
 core_sources = \
 	core/address.h \
 	core/cluster.h \
-	core/context.h \
+	core/context.c core/context.h \
 	core/error.c core/error.h \
 	core/filter.h \
 	core/hash.h \
 	core/host.h \
 	core/hrw.h \
-	core/memory.h \
+	core/memory.c core/memory.h \
 	core/modules.h \
 	core/node.h \
 	core/options.h \
 	core/settings.h \
-	core/text.h \
+	core/text-nearest.c core/text-number.c core/text.c core/text.h \
 	core/weighting.h \
 	core/yaml.h
 

@@ -5,6 +5,7 @@
 
 #include "error.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ typedef struct px_text {
 void px_text_append(px_text *text, const void *bytes, size_t length);
 void px_text_add(px_text *text, const char *string);
 void px_text_format(px_text *text, const char *format, ...) PX_PRINTF(2, 3);
+void px_text_format_v(px_text *text, const char *format, va_list arguments) PX_PRINTF(2, 0);
 /* The string, to free(); NULL when an append failed.  Leaves *text empty. */
 char *px_text_take(px_text *text);
 void px_text_clear(px_text *text);
@@ -34,7 +36,7 @@ bool px_equal_ignoring_case(const char *a, const char *b);
 
 /* Well-formed UTF-8 without NUL. */
 bool px_is_utf8(const char *bytes, size_t length);
-/* Length of the first well-formed character; 0 when it is none. */
+/* Length of the first well-formed character (NUL is one); 0 when it is none. */
 size_t px_utf8_length(const char *bytes, size_t length);
 
 /* Copies to `out` with control characters, DEL, C1 controls and ill-formed bytes
@@ -42,7 +44,7 @@ size_t px_utf8_length(const char *bytes, size_t length);
 void px_text_escape(px_text *out, const char *bytes, size_t length);
 
 /* The candidate nearest to `wrong` (Damerau-Levenshtein distance of at most a
- * third of its length, at least 1), or NULL.  Feed candidates one by one. */
+ * third of its length, at least 1, case ignored), or NULL.  Feed candidates one by one. */
 typedef struct px_nearest {
     const char *wrong;
     const char *best;   /* the answer so far; borrowed */
