@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The arithmetic of `hrw1` and the kernels that search with it.
+/* Nodes laid out for `hrw1`, and the kernels that search them.
  * Definition: proxenos-scheme(7).  Integers only: exact on every processor. */
 #ifndef PX_HRW_H
 #define PX_HRW_H
 
+#include "hrw-arithmetic.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-/* One key or node digest mixed for pairing. */
-uint64_t px_hrw_key(uint64_t hash64);
-uint64_t px_hrw_node(uint64_t hash64);
-/* S of a pair; the smallest wins. */
-uint64_t px_hrw_score(uint64_t key, uint64_t node);
-/* -log2(1 - S / 2^64) in units of 2^-57, monotone in S. */
-uint64_t px_hrw_nlog2(uint64_t score);
+enum { PX_HRW_BLOCK = 64 }; /* nodes; tables are padded to whole blocks */
 
 /* The nodes, laid out for search.  Sorted by (mixed digest, identity), so that
  * the smaller index is the tie rule's last word; `original` maps back to the
@@ -26,16 +22,27 @@ typedef struct px_hrw_table {
     uint32_t *weight;         /* NULL when all are equal */
     float *inverse_weight;    /* 1 / weight, for pruning only; NULL when all are equal */
     uint32_t *original;
+    uint64_t total_weight;    /* of all nodes; their number when all are equal */
 } px_hrw_table;
 
-/* Kernels of one instruction set.  All of them give equal answers. */
+/* Lays out `count` nodes given by digest (hash64) and weight, in the order of
+ * their identities; weights NULL: all equal.  Returns 0, or -1 when memory is
+ * short and *table is empty. */
+int px_hrw_table_init(px_hrw_table *table, const uint64_t *digests, const uint32_t *weights, size_t count);
+/* Frees what it holds; welcomes an empty table. */
+void px_hrw_table_end(px_hrw_table *table);
+
+/* Kernels of one instruction set.  All of them give equal answers.  A table they
+ * are given has at least one node. */
 typedef struct px_hrw_kernels {
     const char *name;         /* portable, sse4, avx2, avx512, neon */
     int (*is_supported)(void);
-    /* Index into the table of the best for mixed key `key`. */
+    /* Index into the table of the best for mixed key `key`, weights ignored. */
     size_t (*best)(const px_hrw_table *table, uint64_t key);
+    /* The same by weight; for tables that have weights. */
     size_t (*best_weighted)(const px_hrw_table *table, uint64_t key);
-    /* The best `count` in order (count <= table->count). */
+    /* The best `count` in order (1 <= count <= table->count), by weight if the
+     * table has weights. */
     void (*top)(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes);
     /* best() of many keys; `keys` are mixed. */
     void (*best_many)(const px_hrw_table *table, const uint64_t *keys, size_t count, uint32_t *indexes);
@@ -46,5 +53,22 @@ extern const px_hrw_kernels px_hrw_portable;
 /* The best set this processor has, chosen once; PROXENOS_CPU overrides it for
  * tests (a set the processor lacks is ignored). */
 const px_hrw_kernels *px_hrw_kernels_in_use(void);
+
+/* Whether node `a` ranks before node `b` for a mixed key: exact, every tie rule. */
+int px_hrw_ranks_before(const px_hrw_table *table, uint64_t key, size_t a, size_t b);
+
+/* The best of many, kept as a heap of indexes whose root is the worst of them. */
+typedef struct px_hrw_heap {
+    const px_hrw_table *table;
+    uint64_t key;
+    uint32_t *indexes;        /* borrowed; `size` different nodes */
+    size_t size;
+} px_hrw_heap;
+
+void px_hrw_heap_start(px_hrw_heap *heap);
+/* Takes `index` in for the root if it ranks before it. */
+void px_hrw_heap_offer(px_hrw_heap *heap, uint32_t index);
+/* Puts the indexes in order, the best first; ends the heap. */
+void px_hrw_heap_sort(px_hrw_heap *heap);
 
 #endif

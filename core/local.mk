@@ -13,15 +13,26 @@ core_sources = \
 	core/filter.h \
 	core/hash.h \
 	core/host.h \
-	core/hrw.h \
+	core/hrw-arithmetic.h \
+	core/hrw-dispatch.c \
+	core/hrw-heap.c \
+	core/hrw-portable.c \
+	core/hrw.c core/hrw.h \
 	core/memory.c core/memory.h \
 	core/modules.h \
+	core/nlog2-table.c \
 	core/node.h \
 	core/options.h \
+	core/select.c \
+	core/selector-settings.c \
+	core/selector.c core/selector.h \
 	core/settings.h \
 	core/text-nearest.c core/text-number.c core/text.c core/text.h \
-	core/weighting.h \
+	core/weighting-hrw.c \
+	core/weighting.c core/weighting.h \
 	core/yaml.h
+
+EXTRA_DIST += core/nlog2-table.py
 
 core_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/core \
 	-DPROXENOS_PLUGINDIR='"$(plugindir)"' -DPROXENOS_SYSCONFDIR='"$(sysconfdir)"'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A weighting: the rule that ranks nodes for a key.  One file each (hrw.c,
- * python.c, lcg.c); the selector knows them by this table only. */
+/* A weighting: the rule that ranks nodes for a key.  One file each
+ * (weighting-hrw.c, python.c, lcg.c); the selector knows them by this table only. */
 #ifndef PX_WEIGHTING_H
 #define PX_WEIGHTING_H
 
@@ -21,13 +21,20 @@ typedef struct px_weighting {
     /* Index of the best node.  Only called when some weight is above 0. */
     size_t (*best)(const void *state, const proxenos_hash_function *hash, const void *key, size_t length);
     /* The best `count` of the nodes with weight above 0, best first; returns how
-     * many.  Fills digest, score and cost of each, and its index into indexes. */
+     * many.  Fills digest, score and cost of each, and its index into indexes; both
+     * have room for `count`. */
     proxenos_status (*rank)(const void *state, const proxenos_hash_function *hash, const void *key, size_t length,
                             size_t count, uint32_t *indexes, proxenos_ranked *places, size_t *ranked,
                             proxenos_error *error);
     /* best() of many keys. */
     void (*best_many)(const void *state, const proxenos_hash_function *hash, const proxenos_key *keys,
                       size_t count, uint32_t *indexes);
+
+    /* best_many() and rank() for keys given by their hash64.  Both NULL where that is
+     * not all the weighting asks of a key: then it cannot have a slot table. */
+    void (*best_of_digests)(const void *state, const uint64_t *digests, size_t count, uint32_t *indexes);
+    proxenos_status (*rank_digest)(const void *state, uint64_t digest, size_t count, uint32_t *indexes,
+                                   proxenos_ranked *places, size_t *ranked, proxenos_error *error);
 } px_weighting;
 
 extern const px_weighting px_weighting_hrw;

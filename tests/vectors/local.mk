@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: MIT
+dist_noinst_DATA += tests/vectors/hrw.json

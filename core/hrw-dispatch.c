@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "hrw.h"
+
+#include "context.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* The fastest first; the last one runs everywhere. */
+static const px_hrw_kernels *const sets[] = {
+    &px_hrw_portable,
+};
+enum { SET_COUNT = sizeof sets / sizeof sets[0] };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static const px_hrw_kernels *in_use;
+
+static void choose(void) {
+    const char *wanted = px_environment("PROXENOS_CPU");
+    for (size_t i = SET_COUNT; i-- > 0;) {
+        if (sets[i]->is_supported()) in_use = sets[i];
+    }
+    for (size_t i = 0; wanted != NULL && i < SET_COUNT; i++) {
+        if (strcmp(sets[i]->name, wanted) == 0 && sets[i]->is_supported()) in_use = sets[i];
+    }
+}
+
+const px_hrw_kernels *px_hrw_kernels_in_use(void) {
+    (void)pthread_once(&once, choose);
+    return in_use;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* The questions that a selector answers. */
+#include "memory.h"
+#include "selector.h"
+
+#include <stdlib.h>
+
+static proxenos_status check(const proxenos_selector *selector, proxenos_error *error) {
+    if (selector->selectable > 0) return PROXENOS_OK;
+    size_t count = selector->cluster->count;
+    if (count == 0) return px_error(error, PROXENOS_ERROR_NO_NODE, "cannot select a node: the cluster is empty");
+    return px_error(error, PROXENOS_ERROR_NO_NODE, "cannot select a node: none of the %zu in the cluster has a weight above 0",
+                    count);
+}
+
+static proxenos_status check_key(const void *key, size_t length, proxenos_error *error) {
+    if (key != NULL || length == 0) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_ARGUMENT, "cannot select a node: a key of %zu bytes is NULL", length);
+}
+
+proxenos_status proxenos_select(const proxenos_selector *selector, const void *key, size_t length,
+                                const proxenos_node **node, proxenos_error *error) {
+    *node = NULL;
+    proxenos_status status = check_key(key, length, error);
+    if (status == PROXENOS_OK) status = check(selector, error);
+    if (status != PROXENOS_OK) return status;
+    size_t index = selector->weighting->best(selector->state, selector->hash, key, length);
+    *node = selector->cluster->nodes[index];
+    return PROXENOS_OK;
+}
+
+enum { FEW = 64 }; /* places ranked without allocating */
+
+proxenos_status proxenos_rank(const proxenos_selector *selector, const void *key, size_t length, size_t count,
+                              proxenos_ranked *places, size_t *ranked, proxenos_error *error) {
+    *ranked = 0;
+    proxenos_status status = check_key(key, length, error);
+    if (status == PROXENOS_OK) status = check(selector, error);
+    if (status != PROXENOS_OK) return status;
+    if (count > selector->selectable) count = selector->selectable;
+
+    uint32_t few[FEW];
+    uint32_t *indexes = count <= FEW ? few : px_calloc(count, sizeof *indexes);
+    if (indexes == NULL) return px_error_memory(error);
+    status = selector->weighting->rank(selector->state, selector->hash, key, length, count, indexes, places, ranked,
+                                       error);
+    for (size_t i = 0; i < *ranked; i++) places[i].node = selector->cluster->nodes[indexes[i]];
+    if (indexes != few) free(indexes);
+    return status;
+}
+
+proxenos_status proxenos_select_many(const proxenos_selector *selector, const proxenos_key *keys, size_t count,
+                                     uint32_t *indexes, proxenos_error *error) {
+    proxenos_status status = check(selector, error);
+    for (size_t i = 0; i < count && status == PROXENOS_OK; i++) status = check_key(keys[i].data, keys[i].length, error);
+    if (status != PROXENOS_OK) return status;
+    selector->weighting->best_many(selector->state, selector->hash, keys, count, indexes);
+    return PROXENOS_OK;
+}
