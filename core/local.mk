@@ -18,17 +18,25 @@ core_sources = \
 	core/hrw-heap.c \
 	core/hrw-portable.c \
 	core/hrw.c core/hrw.h \
+	core/lcg.h \
 	core/memory.c core/memory.h \
 	core/modules.h \
+	core/mt19937.c core/mt19937.h \
 	core/nlog2-table.c \
 	core/node.h \
 	core/options.h \
+	core/python-resolve.c core/python-resolve.h \
+	core/python-seed.c core/python-seed.h \
 	core/select.c \
 	core/selector-settings.c \
 	core/selector.c core/selector.h \
 	core/settings.h \
+	core/sha512.c core/sha512.h \
 	core/text-nearest.c core/text-number.c core/text.c core/text.h \
+	core/top.c core/top.h \
 	core/weighting-hrw.c \
+	core/weighting-lcg.c \
+	core/weighting-python.c \
 	core/weighting.c core/weighting.h \
 	core/yaml.h
 

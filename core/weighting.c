@@ -7,6 +7,8 @@
 
 static const px_weighting *const weightings[] = {
     &px_weighting_hrw,
+    &px_weighting_lcg,
+    &px_weighting_python,
 };
 enum { WEIGHTING_COUNT = sizeof weightings / sizeof weightings[0] };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A weighting: the rule that ranks nodes for a key.  One file each
- * (weighting-hrw.c, python.c, lcg.c); the selector knows them by this table only. */
+ * (weighting-NAME.c); the selector knows them by this table only. */
 #ifndef PX_WEIGHTING_H
 #define PX_WEIGHTING_H
 
