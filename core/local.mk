@@ -6,11 +6,14 @@ pkginclude_HEADERS = $(core_public_headers)
 
 # Everything of the library, also for unit tests that look inside.
 core_sources = \
-	core/address.h \
-	core/cluster.h \
+	core/address.c core/address.h \
+	core/builder-public.c \
+	core/builder.c \
+	core/cluster.c core/cluster.h \
 	core/context.c core/context.h \
 	core/error.c core/error.h \
-	core/filter.h \
+	core/filter.c core/filter.h \
+	core/fingerprint.c core/fingerprint.h \
 	core/hash.h \
 	core/host.h \
 	core/hrw-arithmetic.h \
@@ -23,7 +26,7 @@ core_sources = \
 	core/modules.h \
 	core/mt19937.c core/mt19937.h \
 	core/nlog2-table.c \
-	core/node.h \
+	core/node.c core/node.h \
 	core/options.h \
 	core/python-resolve.c core/python-resolve.h \
 	core/python-seed.c core/python-seed.h \
@@ -34,6 +37,7 @@ core_sources = \
 	core/sha512.c core/sha512.h \
 	core/text-nearest.c core/text-number.c core/text.c core/text.h \
 	core/top.c core/top.h \
+	core/weight-from.c core/weight-from.h \
 	core/weighting-hrw.c \
 	core/weighting-lcg.c \
 	core/weighting-python.c \

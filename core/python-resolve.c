@@ -86,11 +86,11 @@ static proxenos_status resolve_name(const proxenos_context *context, const char 
     return PROXENOS_OK;
 }
 
-proxenos_status px_python_resolve(const proxenos_context *context, const px_address *address, uint8_t ipv6[16],
+proxenos_status px_python_resolve(const proxenos_context *context, const proxenos_node *node, uint8_t ipv6[16],
                                   proxenos_error *error) {
-    switch (address->kind) {
-    case PX_ADDRESS_IPV4: widen_ipv4(address->bytes, ipv6); return PROXENOS_OK;
-    case PX_ADDRESS_IPV6: memcpy(ipv6, address->bytes, 16); return PROXENOS_OK;
-    default: return resolve_name(context, address->name, ipv6, error);
+    switch (node->parsed.kind) {
+    case PX_ADDRESS_IPV4: widen_ipv4(node->parsed.bytes, ipv6); return PROXENOS_OK;
+    case PX_ADDRESS_IPV6: memcpy(ipv6, node->parsed.bytes, 16); return PROXENOS_OK;
+    default: return resolve_name(context, node->host, ipv6, error);
     }
 }

@@ -4,8 +4,8 @@
 #ifndef PX_PYTHON_RESOLVE_H
 #define PX_PYTHON_RESOLVE_H
 
-#include "address.h"
 #include "context.h"
+#include "node.h"
 
 /* IPv6 as it is, a mapped one too; IPv4 a.b.c.d as ::a.b.c.d; a name as the
  * resolver's first IPv4 address, which is what gethostbyname() gives, else as
@@ -13,7 +13,7 @@
  * rotate them.  PROXENOS_ERROR_UNREACHABLE when there is none: also when the
  * resolver failed for now, since going on to IPv6 then would give an answer
  * that other machines do not. */
-proxenos_status px_python_resolve(const proxenos_context *context, const px_address *address, uint8_t ipv6[16],
+proxenos_status px_python_resolve(const proxenos_context *context, const proxenos_node *node, uint8_t ipv6[16],
                                   proxenos_error *error);
 
 #endif

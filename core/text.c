@@ -116,8 +116,9 @@ size_t px_utf8_length(const char *bytes, size_t length) {
     const unsigned char *b = (const unsigned char *)bytes;
     if (length == 0) return 0;
     if (b[0] < 0x80) return 1;
-    size_t size = b[0] >= 0xc2 && b[0] <= 0xdf ? 2 : (b[0] & 0xf0) == 0xe0 ? 3 : b[0] >= 0xf0 && b[0] <= 0xf4 ? 4 : 0;
-    if (size == 0 || size > length) return 0;
+    if (b[0] < 0xc2 || b[0] > 0xf4) return 0; /* a tail, an overlong pair, beyond U+10FFFF */
+    size_t size = b[0] < 0xe0 ? 2 : b[0] < 0xf0 ? 3 : 4;
+    if (size > length) return 0;
     for (size_t i = 1; i < size; i++) {
         if ((b[i] & 0xc0) != 0x80) return 0;
     }

@@ -40,7 +40,7 @@ static proxenos_status node_seed(const proxenos_context *context, const proxenos
                         "weighting 'python' weighs address and port, and node '%s' has no port", node->identity);
     }
     uint8_t ipv6[16];
-    proxenos_status status = px_python_resolve(context, &node->parsed, ipv6, error);
+    proxenos_status status = px_python_resolve(context, node, ipv6, error);
     if (status == PROXENOS_OK) *seed = px_python_node_seed(ipv6, node->parsed.port);
     return status;
 }
