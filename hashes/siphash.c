@@ -146,8 +146,9 @@ static int32_t parse_key(const proxenos_host *host, const char *where, const cha
     size_t digits = length > 0 && text[length - 1] == '\n' ? length - 1 : length;
     if (digits != 2 * KEY_BYTES) {
         return proxenos_fail(host, PROXENOS_RESULT_BAD_OPTION,
-                             "%s: a SipHash key is 16 raw bytes or 32 hexadecimal digits, this is %zu byte%s%s", where,
-                             length, length == 1 ? "" : "s", digits < length ? " with the last newline" : "");
+                             "%s: a SipHash key is 16 raw bytes or 32 hexadecimal digits, this is %zu byte%s%s",
+                             where, length, length == 1 ? "" : "s",
+                             digits < length ? " with the last newline" : "");
     }
     if (!decode_hexadecimal(text, key)) {
         return proxenos_fail(host, PROXENOS_RESULT_BAD_OPTION,
