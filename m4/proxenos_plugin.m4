@@ -22,7 +22,26 @@ AC_DEFUN([PROXENOS_PLUGIN], [
       [enable_[]px_var=yes])
   ])
   AM_CONDITIONAL(m4_translit(px_var, [a-z], [A-Z]), [test "x$enable_[]px_var" = xyes])
+  AS_CASE([",$enable_static_plugins,$enable_[]px_var"],
+    [,yes,yes|*,$2,*yes], [
+      STATIC_PLUGINS="$STATIC_PLUGINS m4_if([$1], [hash], [hashes], [$1s])/$2.la"
+      m4_ifval([$4], [STATIC_PLUGIN_LIBS="$STATIC_PLUGIN_LIBS $$4[]_LIBS"])
+      proxenos_static_names="$proxenos_static_names $2"])
   proxenos_summary="$proxenos_summary
   $1 $2: $enable_[]px_var$[]px_var[]_why"
   m4_popdef([px_var])
+])
+
+# PROXENOS_STATIC_PLUGINS: after all plugins.  Substitutes STATIC_PLUGINS (libtool
+# archives that go into the program) with what they link; refuses names that are
+# not built.
+AC_DEFUN([PROXENOS_STATIC_PLUGINS], [
+  AS_IF([test "x$enable_static_plugins" != xno && test "x$enable_static_plugins" != xyes], [
+    for px_name in `AS_ECHO(["$enable_static_plugins"]) | tr , ' '`; do
+      AS_CASE([" $proxenos_static_names "], [*" $px_name "*], [],
+        [AC_MSG_ERROR([--enable-static-plugins: no plugin '$px_name' is built])])
+    done])
+  AM_CONDITIONAL([HAVE_STATIC_PLUGINS], [test -n "$STATIC_PLUGINS"])
+  AC_SUBST([STATIC_PLUGINS])
+  AC_SUBST([STATIC_PLUGIN_LIBS])
 ])
