@@ -4,6 +4,7 @@
 #include "context.h"
 
 #include "memory.h"
+#include "modules.h"
 #include "text.h"
 
 #include <errno.h>
@@ -49,6 +50,7 @@ void proxenos_context_free(proxenos_context *context) {
     if (context == NULL) return;
     for (size_t i = 0; i < context->plugin_path_count; i++) free(context->plugin_path[i]);
     free(context->plugin_path);
+    px_modules_free(context);
     (void)pthread_mutex_destroy(&context->lock);
     free(context);
 }

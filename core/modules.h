@@ -47,4 +47,7 @@ bool px_module_exists(proxenos_context *context, const char *kind, const char *n
 proxenos_status px_module_open_file(proxenos_context *context, const char *path, px_module **module,
                                     proxenos_error *error);
 
+/* Forgets what was found, for proxenos_context_free(); the code stays loaded. */
+void px_modules_free(proxenos_context *context);
+
 #endif

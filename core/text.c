@@ -92,6 +92,10 @@ bool px_is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+bool px_is_letter(char c) {
+    return px_lower(c) >= 'a' && px_lower(c) <= 'z';
+}
+
 int px_hex_digit(char c) {
     char lower = px_lower(c);
     if (px_is_digit(lower)) return lower - '0';

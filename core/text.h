@@ -30,6 +30,7 @@ void px_text_clear(px_text *text);
 char px_lower(char c);
 bool px_is_space(char c);
 bool px_is_digit(char c);
+bool px_is_letter(char c);
 int px_hex_digit(char c);                    /* 0...15, or -1 */
 int px_compare_ignoring_case(const char *a, const char *b);
 bool px_equal_ignoring_case(const char *a, const char *b);
