@@ -11,25 +11,32 @@ core_sources = \
 	core/builder.c \
 	core/cluster.c core/cluster.h \
 	core/context.c core/context.h \
+	core/elf-check.c core/elf-check.h \
 	core/error.c core/error.h \
 	core/filter.c core/filter.h \
 	core/fingerprint.c core/fingerprint.h \
-	core/hash.h \
-	core/host.h \
+	core/hash.c core/hash.h \
+	core/host.c core/host.h \
 	core/hrw-arithmetic.h \
 	core/hrw-dispatch.c \
 	core/hrw-heap.c \
 	core/hrw-portable.c \
 	core/hrw.c core/hrw.h \
 	core/lcg.h \
+	core/load.c core/load.h \
+	core/mapper-settings.c \
+	core/mapper.c core/mapper.h \
 	core/memory.c core/memory.h \
-	core/modules.h \
+	core/module.c core/module.h \
+	core/modules.c core/modules.h \
 	core/mt19937.c core/mt19937.h \
 	core/nlog2-table.c \
 	core/node.c core/node.h \
 	core/options.h \
+	core/plugins.c \
 	core/python-resolve.c core/python-resolve.h \
 	core/python-seed.c core/python-seed.h \
+	core/registry.c core/registry.h \
 	core/select.c \
 	core/selector-settings.c \
 	core/selector.c core/selector.h \
