@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <ltdl.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -129,13 +130,34 @@ static proxenos_status without_entry(int file, const char *path, const char *sym
                     other, symbol);
 }
 
+/* The first object is the program itself: without an interpreter, nobody links at run time. */
+static int asks_for_no_linker(struct dl_phdr_info *program, size_t size, void *user) {
+    (void)size;
+    bool *is_static = user;
+    *is_static = true;
+    for (size_t i = 0; i < program->dlpi_phnum; i++) {
+        if (program->dlpi_phdr[i].p_type == PT_INTERP) *is_static = false;
+    }
+    return 1;
+}
+
+/* glibc lets a static program try, with a second libc inside it. */
+static proxenos_status refuse_in_static_program(const char *path, proxenos_error *error) {
+    bool is_static = false;
+    (void)dl_iterate_phdr(asks_for_no_linker, &is_static);
+    if (!is_static) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_PLUGIN,
+                    "%s is not loaded: this program is linked statically and has only the plugins inside it", path);
+}
+
 proxenos_status px_load(const proxenos_context *context, const char *path, const char *name,
                         const proxenos_module **descriptor, proxenos_error *error) {
     *descriptor = NULL;
     int file = -1;
     char *symbol = px_entry_symbol(name);
     if (symbol == NULL) return px_error_memory(error);
-    proxenos_status status = open_checked(context, path, &file, error);
+    proxenos_status status = refuse_in_static_program(path, error);
+    if (status == PROXENOS_OK) status = open_checked(context, path, &file, error);
     if (status == PROXENOS_OK) {
         lt_dlhandle handle = NULL;
         (void)pthread_mutex_lock(&ltdl_lock);
