@@ -5,11 +5,17 @@ dist_noinst_DATA += tests/unit/support.h
 if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/address-test \
+	tests/unit/builder-test \
+	tests/unit/cluster-test \
 	tests/unit/context-test \
+	tests/unit/filter-test \
+	tests/unit/fingerprint-test \
 	tests/unit/hrw-test \
 	tests/unit/memory-test \
+	tests/unit/node-test \
 	tests/unit/python-test \
-	tests/unit/text-test
+	tests/unit/text-test \
+	tests/unit/weight-from-test
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -18,9 +24,25 @@ tests_unit_address_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_address_test_CFLAGS = $(unit_cflags)
 tests_unit_address_test_LDADD = $(unit_libs)
 
+tests_unit_builder_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_builder_test_CFLAGS = $(unit_cflags)
+tests_unit_builder_test_LDADD = $(unit_libs)
+
+tests_unit_cluster_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_cluster_test_CFLAGS = $(unit_cflags)
+tests_unit_cluster_test_LDADD = $(unit_libs)
+
 tests_unit_context_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_context_test_CFLAGS = $(unit_cflags)
 tests_unit_context_test_LDADD = $(unit_libs)
+
+tests_unit_filter_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_filter_test_CFLAGS = $(unit_cflags)
+tests_unit_filter_test_LDADD = $(unit_libs)
+
+tests_unit_fingerprint_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_fingerprint_test_CFLAGS = $(unit_cflags)
+tests_unit_fingerprint_test_LDADD = $(unit_libs)
 
 tests_unit_hrw_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hrw_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
@@ -30,6 +52,10 @@ tests_unit_memory_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
 
+tests_unit_node_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_node_test_CFLAGS = $(unit_cflags)
+tests_unit_node_test_LDADD = $(unit_libs)
+
 tests_unit_python_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_python_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 tests_unit_python_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
@@ -37,4 +63,8 @@ tests_unit_python_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
 tests_unit_text_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_text_test_CFLAGS = $(unit_cflags)
 tests_unit_text_test_LDADD = $(unit_libs)
+
+tests_unit_weight_from_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_weight_from_test_CFLAGS = $(unit_cflags)
+tests_unit_weight_from_test_LDADD = $(unit_libs)
 endif
