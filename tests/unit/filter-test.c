@@ -115,7 +115,7 @@ static void a_bad_pattern_is_named_with_its_place(void **state) {
  * own limit would allow. */
 static void a_match_that_costs_too_much_is_an_error(void **state) {
     (void)state;
-    proxenos_node *node = make_node("aaaaaaaaaaaaaaaaaaaaa!", NULL, 0);
+    proxenos_node *node = make_node("aaaaaaaaaaaaaaaaaaa!", NULL, 0);
     px_filter *filter = make_filter(NULL, "(a|a)*$", NULL);
     px_filter_verdict verdict;
     proxenos_error error = {0};
