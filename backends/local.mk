@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: MIT
+if BACKEND_CONSUL
+backends_LTLIBRARIES += backends/consul.la
+endif
+backends_consul_la_SOURCES = \
+	backends/buffer.c backends/buffer.h \
+	backends/consul-address.c \
+	backends/consul-answer.c \
+	backends/consul-catalog.c \
+	backends/consul-fetch.c \
+	backends/consul-instance.c \
+	backends/consul-request.c \
+	backends/consul-secret.c \
+	backends/consul-walk.c \
+	backends/consul.c backends/consul.h \
+	backends/http-failure.c \
+	backends/http-internal.h \
+	backends/http-transfer.c \
+	backends/http.c backends/http.h
+backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+backends_consul_la_LDFLAGS = $(module_ldflags)
+backends_consul_la_LIBADD = $(CURL_LIBS) $(JANSSON_LIBS)
