@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "error.h"
 
+#include "text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -40,35 +42,21 @@ int proxenos_status_exit_code(proxenos_status status) {
     return statuses[status_index(status)].exit_code;
 }
 
-/* Room for raw text; each byte can become four ("\x1b"), so the copy may cut. */
-enum { RAW_SIZE = sizeof(((proxenos_error *)0)->text) };
+/* Room for raw text.  It may be cut within a character, but only past the last
+ * byte that the error itself has room for. */
+enum { TEXT_SIZE = sizeof(((proxenos_error *)0)->text), RAW_SIZE = TEXT_SIZE + 4 };
 
-/* Steps back over a character that the cut went through. */
-static size_t whole_characters(const char *text, size_t length) {
-    size_t end = length;
-    while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80) end--;
-    return end;
-}
-
-/* Escapes control characters into `out` and cuts at a character's border. */
-static void copy_escaped(char *out, size_t size, const char *raw) {
-    static const char hex[] = "0123456789abcdef";
+/* Stops before the first character that does not fit whole. */
+static void copy_escaped(char out[TEXT_SIZE], const char *raw) {
     size_t used = 0;
-    for (const char *p = raw; *p != '\0'; p++) {
-        unsigned char byte = (unsigned char)*p;
-        size_t need = byte < 0x20 || byte == 0x7f ? 4 : 1;
-        if (used + need >= size) {
-            used = ((unsigned char)*p & 0xc0) == 0x80 ? whole_characters(out, used - 1) : used;
-            break;
-        }
-        if (need == 4) {
-            out[used++] = '\\';
-            out[used++] = 'x';
-            out[used++] = hex[byte >> 4];
-            out[used++] = hex[byte & 15];
-        } else {
-            out[used++] = *p;
-        }
+    for (size_t rest = strlen(raw); rest > 0;) {
+        char character[PX_ESCAPED_SIZE];
+        size_t size = px_escape_character(raw, rest, character), length = strlen(character);
+        if (used + length >= TEXT_SIZE) break;
+        memcpy(out + used, character, length);
+        used += length;
+        raw += size;
+        rest -= size;
     }
     out[used] = '\0';
 }
@@ -83,7 +71,7 @@ static void fill(proxenos_error *error, proxenos_status status, unsigned line, u
     error->status = status;
     error->line = line;
     error->column = column;
-    copy_escaped(error->text, sizeof error->text, raw);
+    copy_escaped(error->text, raw);
 }
 
 proxenos_status px_error_v(proxenos_error *error, proxenos_status status, const char *format, va_list arguments) {
@@ -115,7 +103,7 @@ proxenos_status px_error_at(proxenos_error *error, proxenos_status status, const
 
 void px_error_prefix(proxenos_error *error, const char *format, ...) {
     if (error == NULL) return;
-    char old[RAW_SIZE], raw[RAW_SIZE];
+    char old[TEXT_SIZE], raw[RAW_SIZE];
     memcpy(old, error->text, sizeof old);
     va_list arguments;
     va_start(arguments, format);
@@ -123,7 +111,7 @@ void px_error_prefix(proxenos_error *error, const char *format, ...) {
     va_end(arguments);
     size_t used = written < 0 ? 0 : (size_t)written;
     if (used < sizeof raw) (void)snprintf(raw + used, sizeof raw - used, ": %s", old);
-    copy_escaped(error->text, sizeof error->text, raw);
+    copy_escaped(error->text, raw);
 }
 
 proxenos_status px_error_memory(proxenos_error *error) {

@@ -14,7 +14,8 @@
 #endif
 
 /* Fills `error` (NULL is welcome) and returns `status`.  Text that does not fit
- * is cut at a character's border; control characters come out as \xNN. */
+ * is cut at a character's border; control characters and ill-formed UTF-8 come
+ * out as \xNN. */
 proxenos_status px_error(proxenos_error *error, proxenos_status status, const char *format, ...)
     PX_PRINTF(3, 4);
 proxenos_status px_error_v(proxenos_error *error, proxenos_status status, const char *format, va_list arguments)

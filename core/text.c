@@ -147,17 +147,30 @@ static bool is_control(const unsigned char *character, size_t size) {
     return size == 2 && character[0] == 0xc2 && character[1] < 0xa0;
 }
 
+size_t px_escape_character(const char *bytes, size_t length, char out[PX_ESCAPED_SIZE]) {
+    static const char hex[] = "0123456789abcdef";
+    const unsigned char *character = (const unsigned char *)bytes;
+    size_t size = px_utf8_length(bytes, length), used = 0;
+    bool is_shown = size > 0 && !is_control(character, size);
+    if (size == 0) size = 1;
+    for (size_t i = 0; i < size; i++) {
+        if (is_shown) {
+            out[used++] = bytes[i];
+            continue;
+        }
+        out[used++] = '\\';
+        out[used++] = 'x';
+        out[used++] = hex[character[i] >> 4];
+        out[used++] = hex[character[i] & 15];
+    }
+    out[used] = '\0';
+    return size;
+}
+
 void px_text_escape(px_text *out, const char *bytes, size_t length) {
     for (size_t i = 0; i < length;) {
-        size_t size = px_utf8_length(bytes + i, length - i);
-        const unsigned char *character = (const unsigned char *)bytes + i;
-        bool is_shown = size > 0 && !is_control(character, size);
-        if (size == 0) size = 1;
-        if (is_shown) {
-            px_text_append(out, character, size);
-        } else {
-            for (size_t k = 0; k < size; k++) px_text_format(out, "\\x%02x", (unsigned)character[k]);
-        }
-        i += size;
+        char character[PX_ESCAPED_SIZE];
+        i += px_escape_character(bytes + i, length - i, character);
+        px_text_add(out, character);
     }
 }

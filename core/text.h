@@ -43,6 +43,9 @@ size_t px_utf8_length(const char *bytes, size_t length);
 /* Copies to `out` with control characters, DEL, C1 controls and ill-formed bytes
  * as \xNN, so that a line stays one line and a terminal stays sane. */
 void px_text_escape(px_text *out, const char *bytes, size_t length);
+/* The same for the first character; returns how many bytes that was. */
+enum { PX_ESCAPED_SIZE = 2 * 4 + 1 };        /* a C1 control has two bytes */
+size_t px_escape_character(const char *bytes, size_t length, char out[PX_ESCAPED_SIZE]);
 
 /* The candidate nearest to `wrong` (Damerau-Levenshtein distance of at most a
  * third of its length, at least 1, case ignored), or NULL.  Feed candidates one by one. */

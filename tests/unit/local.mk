@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/builder-test \
 	tests/unit/cluster-test \
 	tests/unit/context-test \
+	tests/unit/error-test \
 	tests/unit/filter-test \
 	tests/unit/fingerprint-test \
 	tests/unit/hrw-test \
@@ -35,6 +36,10 @@ tests_unit_cluster_test_LDADD = $(unit_libs)
 tests_unit_context_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_context_test_CFLAGS = $(unit_cflags)
 tests_unit_context_test_LDADD = $(unit_libs)
+
+tests_unit_error_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_error_test_CFLAGS = $(unit_cflags)
+tests_unit_error_test_LDADD = $(unit_libs)
 
 tests_unit_filter_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_filter_test_CFLAGS = $(unit_cflags)
