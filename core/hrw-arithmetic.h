@@ -76,35 +76,32 @@ static inline uint64_t px_hrw_nlog2(uint64_t score) {
     return ((uint64_t)n << 57) + (product >> 6);
 }
 
-/* What a node of a weight costs a key; the least NLOG2(S) / weight wins. */
+/* What a node costs a key: the least NLOG2(S) / weight wins, then the smallest S,
+ * then the smallest index.  Where weights are equal, nlog2 may be 0 for all. */
 typedef struct px_hrw_cost {
     uint64_t nlog2, score;
-    uint32_t weight;
+    uint32_t weight, index;
 } px_hrw_cost;
 
-static inline px_hrw_cost px_hrw_cost_of(uint64_t key, uint64_t node, uint32_t weight) {
-    uint64_t score = px_hrw_score(key, node);
-    return (px_hrw_cost){px_hrw_nlog2(score), score, weight};
-}
-
-/* Whether a wins over b; exact, by cross-multiplication in 96 bits.  Costs that are
- * equal in all are for the index to decide. */
+/* Whether a wins over b; exact, by cross-multiplication in 96 bits. */
 static inline int px_hrw_is_cheaper(const px_hrw_cost *a, const px_hrw_cost *b) {
-    uint64_t a_low = (a->nlog2 & UINT32_MAX) * b->weight, b_low = (b->nlog2 & UINT32_MAX) * a->weight;
-    uint64_t a_high = (a->nlog2 >> 32) * b->weight + (a_low >> 32);
-    uint64_t b_high = (b->nlog2 >> 32) * a->weight + (b_low >> 32);
-    if (a_high != b_high) return a_high < b_high;
-    if ((uint32_t)a_low != (uint32_t)b_low) return (uint32_t)a_low < (uint32_t)b_low;
-    return a->score < b->score;
+    if ((a->nlog2 | b->nlog2) != 0) {
+        uint64_t a_low = (a->nlog2 & UINT32_MAX) * b->weight, b_low = (b->nlog2 & UINT32_MAX) * a->weight;
+        uint64_t a_high = (a->nlog2 >> 32) * b->weight + (a_low >> 32);
+        uint64_t b_high = (b->nlog2 >> 32) * a->weight + (b_low >> 32);
+        if (a_high != b_high) return a_high < b_high;
+        if ((uint32_t)a_low != (uint32_t)b_low) return (uint32_t)a_low < (uint32_t)b_low;
+    }
+    return a->score < b->score || (a->score == b->score && a->index < b->index);
 }
 
-/* The largest major / weight with which a node might still cost no more than this.
- * Since NLOG2(S) + 1 > S * table[0] / 2^38, such a node has
- *     (S >> 32) / weight <= (nlog2 / weight) * 64 / table[0] * (1 + 2^-25),
- * and five roundings of a float, to whatever side, stay within the rest of 2^-20. */
-static inline float px_hrw_limit(const px_hrw_cost *cost) {
-    const double scale = 64.0 / 0xb8aa3b29 * (1.0 + 1.0 / (1 << 20));
-    return (float)((double)cost->nlog2 / cost->weight * scale);
+/* The largest major / weight with which another node might still cost no more, given
+ * an NLOG2 and 1 / weight.  Since NLOG2(S) + 1 > S * table[0] / 2^38, such a node has
+ *     (S >> 32) / weight <= nlog2 * inverse_weight * 64 / table[0] * (1 + 2^-25),
+ * and the seven roundings to float on both sides, each of at most 2^-23 whatever the
+ * direction, stay within the rest of 2^-20. */
+static inline float px_hrw_limit(uint64_t nlog2, float inverse_weight) {
+    return (float)(int64_t)nlog2 * inverse_weight * (float)(64.0 / 0xb8aa3b29 * (1.0 + 1.0 / (1 << 20)));
 }
 
 #endif

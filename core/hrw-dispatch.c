@@ -8,6 +8,12 @@
 
 /* The fastest first; the last one runs everywhere. */
 static const px_hrw_kernels *const sets[] = {
+#ifdef PX_HRW_X86
+    &px_hrw_avx512, &px_hrw_avx2, &px_hrw_sse4,
+#endif
+#ifdef PX_HRW_ARM64
+    &px_hrw_neon,
+#endif
     &px_hrw_portable,
 };
 enum { SET_COUNT = sizeof sets / sizeof sets[0] };

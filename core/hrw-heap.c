@@ -2,7 +2,9 @@
 #include "hrw.h"
 
 static int ranks_before(const px_hrw_heap *heap, uint32_t a, uint32_t b) {
-    return px_hrw_ranks_before(heap->table, heap->key, a, b);
+    px_hrw_cost cost_a = px_hrw_cost_of(heap->table, heap->key, a);
+    px_hrw_cost cost_b = px_hrw_cost_of(heap->table, heap->key, b);
+    return px_hrw_is_cheaper(&cost_a, &cost_b);
 }
 
 /* Lets `index` sink from `place` to where both below it rank before it. */

@@ -24,57 +24,79 @@ static float quotient(const px_hrw_table *table, uint64_t key, size_t i) {
 }
 
 static size_t best_weighted(const px_hrw_table *table, uint64_t key) {
-    size_t winner = 0;
-    px_hrw_cost least = px_hrw_cost_of(key, table->node[0], table->weight[0]);
-    float limit = px_hrw_limit(&least);
+    px_hrw_cost least = px_hrw_cost_of(table, key, 0);
+    float limit = px_hrw_limit(least.nlog2, table->inverse_weight[0]);
     for (size_t i = 1; i < table->count; i++) {
         if (quotient(table, key, i) > limit) continue;
-        px_hrw_cost cost = px_hrw_cost_of(key, table->node[i], table->weight[i]);
+        px_hrw_cost cost = px_hrw_cost_of(table, key, i);
         if (px_hrw_is_cheaper(&cost, &least)) {
             least = cost;
-            limit = px_hrw_limit(&least);
-            winner = i;
+            limit = px_hrw_limit(least.nlog2, table->inverse_weight[i]);
         }
     }
-    return winner;
+    return least.index;
 }
 
-static void offer_unweighted(px_hrw_heap *heap) {
-    const px_hrw_table *table = heap->table;
-    uint64_t worst = px_hrw_score(heap->key, table->node[heap->indexes[0]]);
-    for (size_t i = heap->size; i < table->count; i++) {
-        if (px_hrw_score(heap->key, table->node[i]) > worst) continue;
-        px_hrw_heap_offer(heap, (uint32_t)i);
-        worst = px_hrw_score(heap->key, table->node[heap->indexes[0]]);
+/* What a node must not exceed to come before the worst of those held: a score, or by
+ * weight a quotient. */
+typedef struct bar {
+    uint64_t score;
+    float quotient;
+} bar;
+
+static bar bar_of(const px_hrw_table *table, const px_hrw_cost *worst) {
+    if (table->weight == NULL) return (bar){worst->score, 0};
+    return (bar){0, px_hrw_limit(worst->nlog2, table->inverse_weight[worst->index])};
+}
+
+static int passes(const px_hrw_table *table, uint64_t key, size_t i, bar worst) {
+    if (table->weight == NULL) return px_hrw_score(key, table->node[i]) <= worst.score;
+    return quotient(table, key, i) <= worst.quotient;
+}
+
+static void top_few(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes) {
+    px_hrw_few few;
+    few.count = 0;
+    few.wanted = count;
+    bar worst = {0, 0};
+    for (size_t i = 0; i < table->count; i++) {
+        if (i >= count && !passes(table, key, i, worst)) continue;
+        px_hrw_cost cost = px_hrw_cost_of(table, key, i);
+        px_hrw_few_offer(&few, &cost);
+        if (i + 1 >= count) worst = bar_of(table, &few.places[count - 1]);
     }
+    for (size_t i = 0; i < count; i++) indexes[i] = few.places[i].index;
 }
 
-static float worst_limit(const px_hrw_heap *heap) {
-    uint32_t worst = heap->indexes[0];
-    px_hrw_cost cost = px_hrw_cost_of(heap->key, heap->table->node[worst], heap->table->weight[worst]);
-    return px_hrw_limit(&cost);
+static bar bar_of_heap(const px_hrw_heap *heap) {
+    px_hrw_cost worst = px_hrw_cost_of(heap->table, heap->key, heap->indexes[0]);
+    return bar_of(heap->table, &worst);
 }
 
-static void offer_weighted(px_hrw_heap *heap) {
-    float limit = worst_limit(heap);
-    for (size_t i = heap->size; i < heap->table->count; i++) {
-        if (quotient(heap->table, heap->key, i) > limit) continue;
-        px_hrw_heap_offer(heap, (uint32_t)i);
-        limit = worst_limit(heap);
-    }
-}
-
-static void top(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes) {
+static void top_many(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes) {
     px_hrw_heap heap = {table, key, indexes, count};
     for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)i;
     px_hrw_heap_start(&heap);
-    if (table->weight == NULL) offer_unweighted(&heap);
-    else offer_weighted(&heap);
+    bar worst = bar_of_heap(&heap);
+    for (size_t i = count; i < table->count; i++) {
+        if (!passes(table, key, i, worst)) continue;
+        px_hrw_heap_offer(&heap, (uint32_t)i);
+        worst = bar_of_heap(&heap);
+    }
     px_hrw_heap_sort(&heap);
 }
 
+static void top(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes) {
+    if (count <= PX_HRW_FEW) top_few(table, key, count, indexes);
+    else top_many(table, key, count, indexes);
+}
+
 static void best_many(const px_hrw_table *table, const uint64_t *keys, size_t count, uint32_t *indexes) {
-    for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)best(table, keys[i]);
+    if (table->weight == NULL) {
+        for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)best(table, keys[i]);
+    } else {
+        for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)best_weighted(table, keys[i]);
+    }
 }
 
 const px_hrw_kernels px_hrw_portable = {

@@ -84,14 +84,3 @@ void px_hrw_table_end(px_hrw_table *table) {
     free(table->node);
     *table = (px_hrw_table){0};
 }
-
-int px_hrw_ranks_before(const px_hrw_table *table, uint64_t key, size_t a, size_t b) {
-    if (table->weight == NULL) {
-        uint64_t score_a = px_hrw_score(key, table->node[a]), score_b = px_hrw_score(key, table->node[b]);
-        return score_a < score_b || (score_a == score_b && a < b);
-    }
-    px_hrw_cost cost_a = px_hrw_cost_of(key, table->node[a], table->weight[a]);
-    px_hrw_cost cost_b = px_hrw_cost_of(key, table->node[b], table->weight[b]);
-    if (px_hrw_is_cheaper(&cost_a, &cost_b)) return 1;
-    return a < b && !px_hrw_is_cheaper(&cost_b, &cost_a);
-}

@@ -44,20 +44,48 @@ typedef struct px_hrw_kernels {
     /* The best `count` in order (1 <= count <= table->count), by weight if the
      * table has weights. */
     void (*top)(const px_hrw_table *table, uint64_t key, size_t count, uint32_t *indexes);
-    /* best() of many keys; `keys` are mixed. */
+    /* best() of many mixed keys, best_weighted() if the table has weights. */
     void (*best_many)(const px_hrw_table *table, const uint64_t *keys, size_t count, uint32_t *indexes);
 } px_hrw_kernels;
 
 extern const px_hrw_kernels px_hrw_portable;
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
+#define PX_HRW_X86
+extern const px_hrw_kernels px_hrw_sse4, px_hrw_avx2, px_hrw_avx512;
+#elif defined(__GNUC__) && defined(__aarch64__) && !defined(__AARCH64EB__)
+#define PX_HRW_ARM64
+extern const px_hrw_kernels px_hrw_neon;
+#endif
 
 /* The best set this processor has, chosen once; PROXENOS_CPU overrides it for
  * tests (a set the processor lacks is ignored). */
 const px_hrw_kernels *px_hrw_kernels_in_use(void);
 
-/* Whether node `a` ranks before node `b` for a mixed key: exact, every tie rule. */
-int px_hrw_ranks_before(const px_hrw_table *table, uint64_t key, size_t a, size_t b);
+/* The cost of a node of the table for a mixed key. */
+static inline px_hrw_cost px_hrw_cost_of(const px_hrw_table *table, uint64_t key, size_t index) {
+    uint64_t score = px_hrw_score(key, table->node[index]);
+    if (table->weight == NULL) return (px_hrw_cost){0, score, 1, (uint32_t)index};
+    return (px_hrw_cost){px_hrw_nlog2(score), score, table->weight[index], (uint32_t)index};
+}
 
-/* The best of many, kept as a heap of indexes whose root is the worst of them. */
+/* Keeps the best `wanted` in order while more come: an array for the few... */
+enum { PX_HRW_FEW = 64 };
+typedef struct px_hrw_few {
+    size_t count, wanted;     /* wanted <= PX_HRW_FEW */
+    px_hrw_cost places[PX_HRW_FEW];
+} px_hrw_few;
+
+static inline void px_hrw_few_offer(px_hrw_few *few, const px_hrw_cost *cost) {
+    size_t place = few->count;
+    if (place < few->wanted) few->count++;
+    else if (!px_hrw_is_cheaper(cost, &few->places[--place])) return;
+    for (; place > 0 && px_hrw_is_cheaper(cost, &few->places[place - 1]); place--) {
+        few->places[place] = few->places[place - 1];
+    }
+    few->places[place] = *cost;
+}
+
+/* ... and a heap of indexes, whose root is the worst of them, for the many. */
 typedef struct px_hrw_heap {
     const px_hrw_table *table;
     uint64_t key;

@@ -18,9 +18,15 @@ core_sources = \
 	core/hash.c core/hash.h \
 	core/host.c core/host.h \
 	core/hrw-arithmetic.h \
+	core/hrw-avx2.c \
+	core/hrw-avx512.c \
 	core/hrw-dispatch.c \
 	core/hrw-heap.c \
+	core/hrw-neon.c \
 	core/hrw-portable.c \
+	core/hrw-sse4.c \
+	core/hrw-vector-top.inc.h \
+	core/hrw-vector.inc.h \
 	core/hrw.c core/hrw.h \
 	core/lcg.h \
 	core/load.c core/load.h \

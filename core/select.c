@@ -9,8 +9,8 @@ static proxenos_status check(const proxenos_selector *selector, proxenos_error *
     if (selector->selectable > 0) return PROXENOS_OK;
     size_t count = selector->cluster->count;
     if (count == 0) return px_error(error, PROXENOS_ERROR_NO_NODE, "cannot select a node: the cluster is empty");
-    return px_error(error, PROXENOS_ERROR_NO_NODE, "cannot select a node: none of the %zu in the cluster has a weight above 0",
-                    count);
+    return px_error(error, PROXENOS_ERROR_NO_NODE,
+                    "cannot select a node: none of the %zu in the cluster has a weight above 0", count);
 }
 
 static proxenos_status check_key(const void *key, size_t length, proxenos_error *error) {
@@ -52,7 +52,9 @@ proxenos_status proxenos_rank(const proxenos_selector *selector, const void *key
 proxenos_status proxenos_select_many(const proxenos_selector *selector, const proxenos_key *keys, size_t count,
                                      uint32_t *indexes, proxenos_error *error) {
     proxenos_status status = check(selector, error);
-    for (size_t i = 0; i < count && status == PROXENOS_OK; i++) status = check_key(keys[i].data, keys[i].length, error);
+    for (size_t i = 0; i < count && status == PROXENOS_OK; i++) {
+        status = check_key(keys[i].data, keys[i].length, error);
+    }
     if (status != PROXENOS_OK) return status;
     selector->weighting->best_many(selector->state, selector->hash, keys, count, indexes);
     return PROXENOS_OK;

@@ -55,7 +55,9 @@ proxenos_status proxenos_selector_open(const proxenos_settings *settings, proxen
     *selector = NULL;
     proxenos_selector_options options = {.size = sizeof options};
     proxenos_status status = blame(settings, "compat", read_compat(settings, &options, error), error);
-    if (status == PROXENOS_OK) status = blame(settings, "weighting", read_weighting(settings, &options, error), error);
+    if (status == PROXENOS_OK) {
+        status = blame(settings, "weighting", read_weighting(settings, &options, error), error);
+    }
     if (status == PROXENOS_OK) status = blame(settings, "table", read_table(settings, &options, error), error);
     if (status != PROXENOS_OK) return status;
 

@@ -46,7 +46,8 @@ out_of_memory:
 
 static size_t best_of_key(const hrw_state *state, uint64_t key) {
     const px_hrw_table *table = &state->table;
-    size_t index = table->weight == NULL ? state->kernels->best(table, key) : state->kernels->best_weighted(table, key);
+    size_t index = table->weight == NULL ? state->kernels->best(table, key)
+                                         : state->kernels->best_weighted(table, key);
     return table->original[index];
 }
 
@@ -83,11 +84,7 @@ static proxenos_status rank(const void *state, const proxenos_hash_function *has
 static void best_of_chunk(const hrw_state *state, uint64_t *digests, size_t count, uint32_t *indexes) {
     const px_hrw_table *table = &state->table;
     for (size_t i = 0; i < count; i++) digests[i] = px_hrw_key(digests[i]);
-    if (table->weight == NULL) {
-        state->kernels->best_many(table, digests, count, indexes);
-    } else {
-        for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)state->kernels->best_weighted(table, digests[i]);
-    }
+    state->kernels->best_many(table, digests, count, indexes);
     for (size_t i = 0; i < count; i++) indexes[i] = table->original[indexes[i]];
 }
 

@@ -21,7 +21,9 @@ static proxenos_status unknown(const char *name, proxenos_error *error) {
                         nearest.best);
     }
     px_text names = {0};
-    for (size_t i = 0; i < WEIGHTING_COUNT; i++) px_text_format(&names, "%s%s", i == 0 ? "" : ", ", weightings[i]->name);
+    for (size_t i = 0; i < WEIGHTING_COUNT; i++) {
+        px_text_format(&names, "%s%s", i == 0 ? "" : ", ", weightings[i]->name);
+    }
     proxenos_status status = names.failed ? px_error_memory(error)
         : px_error(error, PROXENOS_ERROR_CONFIG, "there is no weighting '%s'; there are: %s", name, names.bytes);
     px_text_clear(&names);

@@ -22,3 +22,5 @@ include tests/vectors/local.mk
 include tests/consul/local.mk
 include tests/static-file/local.mk
 include tests/cli/local.mk
+include tests/cross/local.mk
+include tests/selection/local.mk

@@ -90,20 +90,35 @@ static void the_logarithm_never_falls(void **state) {
     }
 }
 
+static void check_limit(px_hrw_cost a, px_hrw_cost b) {
+    a.nlog2 = px_hrw_nlog2(a.score);
+    b.nlog2 = px_hrw_nlog2(b.score);
+    float limit = px_hrw_limit(a.nlog2, 1.0f / (float)a.weight);
+    float quotient = (float)(uint32_t)(b.score >> 32) * (1.0f / (float)b.weight);
+    if (!px_hrw_is_cheaper(&a, &b)) assert_true(quotient <= limit);
+}
+
 /* The float that prunes must let through every node that could win or tie. */
 static void the_limit_lets_every_cheaper_node_pass(void **state) {
     (void)state;
     uint64_t random = 2;
-    for (int i = 0; i < 2000000; i++) {
+    for (int i = 0; i < 1000000; i++) {
         px_hrw_cost a = {.score = next_random(&random) >> (next_random(&random) & 63),
                          .weight = (uint32_t)(next_random(&random) >> 32 >> (next_random(&random) & 31)) | 1};
-        px_hrw_cost b = {.score = next_random(&random) & 1 ? a.score - (next_random(&random) & 3)
-                                                           : next_random(&random) >> (next_random(&random) & 63),
-                         .weight = next_random(&random) & 1 ? a.weight : (uint32_t)next_random(&random) | 1};
-        a.nlog2 = px_hrw_nlog2(a.score);
-        b.nlog2 = px_hrw_nlog2(b.score);
-        float quotient = (float)(uint32_t)(b.score >> 32) * (1.0f / (float)b.weight);
-        if (!px_hrw_is_cheaper(&a, &b)) assert_true(quotient <= px_hrw_limit(&a));
+        px_hrw_cost b = {.score = next_random(&random) >> (next_random(&random) & 63),
+                         .weight = (uint32_t)next_random(&random) | 1};
+        check_limit(a, b);
+        b.weight = a.weight;
+        b.score = a.score - (next_random(&random) & 3);
+        check_limit(a, b);
+        /* Whole multiples in score and weight: costs that differ by the table's slope only. */
+        uint32_t factor = (uint32_t)(next_random(&random) & 0xfff) + 1, weight = (uint32_t)(a.score & 0xfffff) + 1;
+        uint64_t score = (next_random(&random) >> 44 >> (next_random(&random) & 15)) << 32;
+        a = (px_hrw_cost){.score = score, .weight = weight};
+        b = (px_hrw_cost){.score = score * factor, .weight = weight * factor};
+        if (score * factor / factor != score || weight > UINT32_MAX / factor) continue;
+        check_limit(a, b);
+        check_limit(b, a);
     }
 }
 
@@ -115,8 +130,8 @@ static void costs_compare_as_exact_fractions(void **state) {
     uint64_t random = 3;
     for (int i = 0; i < 1000000; i++) {
         px_hrw_cost a = {next_random(&random) >> 1 >> (next_random(&random) & 63), 1,
-                         (uint32_t)(next_random(&random) >> 32 >> (next_random(&random) & 31)) | 1};
-        px_hrw_cost b = {a.nlog2 + (next_random(&random) & 1), 2, a.weight};
+                         (uint32_t)(next_random(&random) >> 32 >> (next_random(&random) & 31)) | 1, 0};
+        px_hrw_cost b = {a.nlog2 + (next_random(&random) & 1), 2, a.weight, 1};
         if (next_random(&random) & 1) {
             b.nlog2 = next_random(&random) >> 1;
             b.weight = (uint32_t)next_random(&random) | 1;
@@ -197,7 +212,8 @@ static const uint32_t rising[5] = {1, 2, 3, 4, 5};
 
 static uint32_t choose(const px_hrw_table *table, uint64_t digest) {
     uint64_t key = px_hrw_key(digest);
-    size_t index = table->weight == NULL ? px_hrw_portable.best(table, key) : px_hrw_portable.best_weighted(table, key);
+    size_t index = table->weight == NULL ? px_hrw_portable.best(table, key)
+                                         : px_hrw_portable.best_weighted(table, key);
     return table->original[index];
 }
 
