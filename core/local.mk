@@ -40,8 +40,15 @@ core_sources = \
 	core/node.c core/node.h \
 	core/options.h \
 	core/plugins.c \
+	core/python-avx2.c \
+	core/python-avx512.c \
+	core/python-kernel.c core/python-kernel.h \
+	core/python-lanes.h \
+	core/python-neon.c \
+	core/python-portable.c \
 	core/python-resolve.c core/python-resolve.h \
 	core/python-seed.c core/python-seed.h \
+	core/python-sse4.c \
 	core/registry.c core/registry.h \
 	core/select.c \
 	core/selector-settings.c \

@@ -14,18 +14,11 @@ void px_python_pack(const uint8_t ipv6[16], uint16_t port, uint8_t packed[PX_PYT
     }
 }
 
-/* CPython seeds with the significant words only, and with one for zero. */
-static size_t significant(const uint32_t *words, size_t count) {
-    while (count > 1 && words[count - 1] == 0) count--;
-    return count;
-}
-
-uint64_t px_python_node_seed(const uint8_t ipv6[16], uint16_t port) {
+px_python_digest px_python_node_digest(const uint8_t ipv6[16], uint16_t port) {
     uint8_t packed[PX_PYTHON_PACKED_SIZE], hashed[PX_SHA512_SIZE];
     px_python_pack(ipv6, port, packed);
     px_sha512(packed, sizeof packed, hashed);
-    px_python_digest number = px_python_read_digest(hashed, sizeof hashed, false);
-    return px_python_draw(number.words, significant(number.words, number.count));
+    return px_python_read_digest(hashed, sizeof hashed, false);
 }
 
 px_python_digest px_python_read_digest(const uint8_t *bytes, size_t size, bool is_signed) {
@@ -49,6 +42,12 @@ static void negate(uint32_t *words, size_t count) {
     }
 }
 
+/* CPython seeds with the significant words only, and with one for zero. */
+static size_t significant(const uint32_t *words, size_t count) {
+    while (count > 1 && words[count - 1] == 0) count--;
+    return count;
+}
+
 size_t px_python_key(const px_python_digest *digest, uint64_t seed, uint32_t words[PX_PYTHON_WORDS]) {
     memcpy(words, digest->words, sizeof digest->words);
     words[0] ^= (uint32_t)seed;
@@ -62,4 +61,10 @@ uint64_t px_python_draw(const uint32_t *words, size_t count) {
     px_mt19937 generator;
     px_mt19937_seed(&generator, words, count);
     return px_mt19937_63_bits(&generator);
+}
+
+uint64_t px_python_weight(const px_python_digest *digest, uint64_t seed) {
+    uint32_t words[PX_PYTHON_WORDS];
+    size_t count = px_python_key(digest, seed, words);
+    return px_python_draw(words, count);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The weighting of the Python package proxenos 0.0.3, bit for bit. */
 #include "memory.h"
+#include "mt19937.h"
+#include "python-kernel.h"
 #include "python-resolve.h"
-#include "python-seed.h"
 #include "top.h"
 #include "weighting.h"
 
@@ -12,6 +13,8 @@ typedef struct python_state {
     size_t count;             /* nodes that can be chosen */
     uint64_t *seeds;
     uint32_t *original;       /* index into the cluster, ascending */
+    const px_python_kernel *kernel;
+    uint32_t start[PX_MT19937_SIZE];
 } python_state;
 
 static void python_release(void *opaque) {
@@ -33,27 +36,35 @@ static proxenos_status check_hash(const proxenos_hash_function *hash, proxenos_e
                     "md5, sha1, sha224, sha256, sha384, sha512, mmh3_32, mmh3_64 or mmh3_128", callbacks->name);
 }
 
-static proxenos_status node_seed(const proxenos_context *context, const proxenos_node *node, uint64_t *seed,
-                                 proxenos_error *error) {
+static proxenos_status node_digest(const proxenos_context *context, const proxenos_node *node,
+                                   px_python_digest *digest, proxenos_error *error) {
     if (!node->parsed.has_port) {
         return px_error(error, PROXENOS_ERROR_UNSUPPORTED,
                         "weighting 'python' weighs address and port, and node '%s' has no port", node->identity);
     }
     uint8_t ipv6[16];
     proxenos_status status = px_python_resolve(context, node, ipv6, error);
-    if (status == PROXENOS_OK) *seed = px_python_node_seed(ipv6, node->parsed.port);
+    if (status == PROXENOS_OK) *digest = px_python_node_digest(ipv6, node->parsed.port);
     return status;
 }
 
 /* Nodes of weight 0 are passed by: a drained node needs neither port nor name. */
 static proxenos_status add_nodes(python_state *state, const proxenos_cluster *cluster, const uint32_t *weights,
                                  const proxenos_context *context, proxenos_error *error) {
+    px_python_batch batch = {.count = 0};
+    size_t seeded = 0;
     for (size_t i = 0; i < cluster->count; i++) {
         if (weights[i] == 0) continue;
-        proxenos_status status = node_seed(context, cluster->nodes[i], &state->seeds[state->count], error);
+        px_python_digest digest;
+        proxenos_status status = node_digest(context, cluster->nodes[i], &digest, error);
         if (status != PROXENOS_OK) return status;
+        px_python_batch_add(&batch, &digest, 0);
         state->original[state->count++] = (uint32_t)i;
+        if (batch.count < state->kernel->lanes) continue;
+        px_python_batch_draw(&batch, state->kernel, state->start, &state->seeds[seeded]);
+        seeded = state->count;
     }
+    px_python_batch_draw(&batch, state->kernel, state->start, &state->seeds[seeded]);
     return PROXENOS_OK;
 }
 
@@ -64,6 +75,8 @@ static proxenos_status python_prepare(const proxenos_cluster *cluster, const uin
     if (status != PROXENOS_OK) return status;
     python_state *state = px_calloc(1, sizeof *state);
     if (state == NULL) return px_error_memory(error);
+    state->kernel = px_python_kernel_in_use();
+    px_mt19937_start(state->start);
     state->seeds = px_calloc(cluster->count, sizeof *state->seeds);
     state->original = px_calloc(cluster->count, sizeof *state->original);
     const proxenos_context *context = hash->host == NULL ? NULL : hash->host->context;
@@ -82,24 +95,64 @@ static px_python_digest key_digest(const proxenos_hash_function *hash, const voi
                                  hash->callbacks->python_form == PROXENOS_PYTHON_SIGNED);
 }
 
-static uint64_t weigh(const px_python_digest *digest, uint64_t seed) {
-    uint32_t words[PX_PYTHON_WORDS];
-    size_t count = px_python_key(digest, seed, words);
-    return px_python_draw(words, count);
+/* The nodes of many keys in one stream, so that lanes stay full with few nodes. */
+typedef struct key_stream {
+    const python_state *state;
+    px_python_batch batch;
+    uint32_t *indexes;        /* the answer of each key */
+    size_t key, node;         /* what the batch begins with */
+    uint64_t heaviest;        /* of that key's nodes before `node` */
+} key_stream;
+
+static void flush(key_stream *stream) {
+    const python_state *state = stream->state;
+    uint64_t weights[PX_PYTHON_LANES];
+    size_t count = stream->batch.count;
+    px_python_batch_draw(&stream->batch, state->kernel, state->start, weights);
+    for (size_t lane = 0; lane < count; lane++) {
+        /* Of equal weights the first stays: the smaller identity. */
+        if (stream->node == 0 || weights[lane] > stream->heaviest) {
+            stream->heaviest = weights[lane];
+            stream->indexes[stream->key] = state->original[stream->node];
+        }
+        if (++stream->node == state->count) {
+            stream->node = 0;
+            stream->key++;
+        }
+    }
+}
+
+static void python_best_many(const void *opaque, const proxenos_hash_function *hash, const proxenos_key *keys,
+                             size_t count, uint32_t *indexes) {
+    key_stream stream = {.state = opaque, .indexes = indexes};
+    for (size_t i = 0; i < count; i++) {
+        px_python_digest digest = key_digest(hash, keys[i].data, keys[i].length);
+        for (size_t node = 0; node < stream.state->count; node++) {
+            px_python_batch_add(&stream.batch, &digest, stream.state->seeds[node]);
+            if (stream.batch.count == stream.state->kernel->lanes) flush(&stream);
+        }
+    }
+    flush(&stream);
+}
+
+static size_t python_best(const void *opaque, const proxenos_hash_function *hash, const void *key, size_t length) {
+    uint32_t index = 0;
+    python_best_many(opaque, hash, &(proxenos_key){key, length}, 1, &index);
+    return index;
 }
 
 static void offer_all(const python_state *state, const proxenos_hash_function *hash, const void *key,
                       size_t length, px_top *top) {
+    px_python_batch batch = {.count = 0};
     px_python_digest digest = key_digest(hash, key, length);
-    for (size_t i = 0; i < state->count; i++) px_top_offer(top, weigh(&digest, state->seeds[i]), (uint32_t)i);
-}
-
-static size_t python_best(const void *opaque, const proxenos_hash_function *hash, const void *key, size_t length) {
-    const python_state *state = opaque;
-    px_top_place place = {0};
-    px_top top = {.places = &place, .capacity = 1};
-    offer_all(state, hash, key, length, &top);
-    return state->original[place.index];
+    for (size_t first = 0; first < state->count;) {
+        uint64_t weights[PX_PYTHON_LANES];
+        size_t end = state->count - first < state->kernel->lanes ? state->count : first + state->kernel->lanes;
+        for (size_t node = first; node < end; node++) px_python_batch_add(&batch, &digest, state->seeds[node]);
+        px_python_batch_draw(&batch, state->kernel, state->start, weights);
+        for (size_t node = first; node < end; node++) px_top_offer(top, weights[node - first], (uint32_t)node);
+        first = end;
+    }
 }
 
 static proxenos_status python_rank(const void *opaque, const proxenos_hash_function *hash, const void *key,
@@ -117,13 +170,6 @@ static proxenos_status python_rank(const void *opaque, const proxenos_hash_funct
     *ranked = top.count;
     free(top.places);
     return PROXENOS_OK;
-}
-
-static void python_best_many(const void *opaque, const proxenos_hash_function *hash, const proxenos_key *keys,
-                             size_t count, uint32_t *indexes) {
-    for (size_t i = 0; i < count; i++) {
-        indexes[i] = (uint32_t)python_best(opaque, hash, keys[i].data, keys[i].length);
-    }
 }
 
 const px_weighting px_weighting_python = {

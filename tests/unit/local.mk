@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/hrw-test \
 	tests/unit/memory-test \
 	tests/unit/node-test \
+	tests/unit/python-kernel-test \
 	tests/unit/python-test \
 	tests/unit/text-test \
 	tests/unit/weight-from-test
@@ -60,6 +61,10 @@ tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_node_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_node_test_CFLAGS = $(unit_cflags)
 tests_unit_node_test_LDADD = $(unit_libs)
+
+tests_unit_python_kernel_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_python_kernel_test_CFLAGS = $(unit_cflags)
+tests_unit_python_kernel_test_LDADD = $(unit_libs)
 
 tests_unit_python_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_python_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)

@@ -144,7 +144,8 @@ static uint64_t seed_of(const char *node) {
     (void)snprintf(host, sizeof host, "%.*s", (int)(bar - node), node);
     uint8_t ipv6[16] = {0};
     if (inet_pton(AF_INET, host, ipv6 + 12) != 1) assert_int_equal(inet_pton(AF_INET6, host, ipv6), 1);
-    return px_python_node_seed(ipv6, (uint16_t)strtoul(bar + 1, NULL, 10));
+    px_python_digest digest = px_python_node_digest(ipv6, (uint16_t)strtoul(bar + 1, NULL, 10));
+    return px_python_weight(&digest, 0);
 }
 
 static px_python_digest digest_of(const json_t *cluster) {
@@ -174,9 +175,7 @@ static void check_cluster(const json_t *cluster) {
     for (size_t i = 0; i < json_array_size(nodes); i++) {
         uint64_t seed = seed_of(json_string_value(json_array_get(nodes, i)));
         assert_int_equal(seed, number(seeds, i));
-        uint32_t words[PX_PYTHON_WORDS];
-        size_t count = px_python_key(&digest, seed, words);
-        uint64_t weight = px_python_draw(words, count);
+        uint64_t weight = px_python_weight(&digest, seed);
         assert_int_equal(weight, number(weights, i));
         px_top_offer(&top, weight, (uint32_t)i);
     }
