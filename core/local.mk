@@ -42,8 +42,9 @@ core_sources = \
 	core/plugins.c \
 	core/python-avx2.c \
 	core/python-avx512.c \
+	core/python-dispatch.c \
 	core/python-kernel.c core/python-kernel.h \
-	core/python-lanes.h \
+	core/python-lanes.inc.h \
 	core/python-neon.c \
 	core/python-portable.c \
 	core/python-resolve.c core/python-resolve.h \

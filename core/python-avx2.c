@@ -3,7 +3,7 @@
 #define LANES 8
 #define VECTORS 4
 #define TARGET __attribute__((target("avx2")))
-#include "python-lanes.h"
+#include "python-lanes.inc.h"
 
 static int is_supported(void) {
     return __builtin_cpu_supports("avx2") != 0;

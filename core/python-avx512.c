@@ -3,7 +3,7 @@
 #define LANES 16
 #define VECTORS 4
 #define TARGET __attribute__((target("avx512f")))
-#include "python-lanes.h"
+#include "python-lanes.inc.h"
 
 static int is_supported(void) {
     return __builtin_cpu_supports("avx512f") != 0;

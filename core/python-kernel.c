@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "python-kernel.h"
 
-#include "context.h"
-
-#include <string.h>
-
 static const px_python_kernel *const kernels[] = {
 #if defined(__x86_64__) || defined(__i386__)
     &px_python_avx512,
@@ -19,17 +15,6 @@ enum { KERNEL_COUNT = sizeof kernels / sizeof kernels[0] };
 
 const px_python_kernel *px_python_kernel_at(size_t index) {
     return index < KERNEL_COUNT ? kernels[index] : NULL;
-}
-
-const px_python_kernel *px_python_kernel_in_use(void) {
-    const char *wanted = px_environment("PROXENOS_CPU");
-    const px_python_kernel *fastest = NULL;
-    for (size_t i = 0; i < KERNEL_COUNT; i++) {
-        if (!kernels[i]->is_supported()) continue;
-        if (wanted != NULL && strcmp(kernels[i]->name, wanted) == 0) return kernels[i];
-        if (fastest == NULL) fastest = kernels[i];
-    }
-    return fastest;
 }
 
 void px_python_batch_add(px_python_batch *batch, const px_python_digest *digest, uint64_t seed) {

@@ -3,7 +3,7 @@
 #define LANES 4
 #define VECTORS 4
 #define TARGET
-#include "python-lanes.h"
+#include "python-lanes.inc.h"
 
 static int is_supported(void) {
     return 1;

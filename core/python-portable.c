@@ -3,7 +3,7 @@
 #define LANES 1
 #define VECTORS 3
 #define TARGET
-#include "python-lanes.h"
+#include "python-lanes.inc.h"
 
 static int is_supported(void) {
     return 1;

@@ -3,7 +3,7 @@
 #define LANES 4
 #define VECTORS 4
 #define TARGET __attribute__((target("sse4.1")))
-#include "python-lanes.h"
+#include "python-lanes.inc.h"
 
 static int is_supported(void) {
     return __builtin_cpu_supports("sse4.1") != 0;

@@ -125,6 +125,10 @@ static void flush(key_stream *stream) {
 static void python_best_many(const void *opaque, const proxenos_hash_function *hash, const proxenos_key *keys,
                              size_t count, uint32_t *indexes) {
     key_stream stream = {.state = opaque, .indexes = indexes};
+    if (stream.state->count == 1) {
+        for (size_t i = 0; i < count; i++) indexes[i] = stream.state->original[0];
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         px_python_digest digest = key_digest(hash, keys[i].data, keys[i].length);
         for (size_t node = 0; node < stream.state->count; node++) {
