@@ -137,26 +137,11 @@ static void lanes_of_different_length_share_a_batch(void **state) {
     with_every_kernel(lengths_are_mixed);
 }
 
-static void the_environment_chooses_a_kernel_that_the_processor_has(void **state) {
-    (void)state;
-    unsetenv("PROXENOS_CPU");
-    const px_python_kernel *fastest = px_python_kernel_in_use();
-    for (size_t i = 0; px_python_kernel_at(i) != NULL; i++) {
-        const px_python_kernel *kernel = px_python_kernel_at(i);
-        setenv("PROXENOS_CPU", kernel->name, 1);
-        assert_ptr_equal(px_python_kernel_in_use(), kernel->is_supported() ? kernel : fastest);
-    }
-    setenv("PROXENOS_CPU", "abacus", 1);
-    assert_ptr_equal(px_python_kernel_in_use(), fastest);
-    unsetenv("PROXENOS_CPU");
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_draws_what_the_plain_generator_does),
         cmocka_unit_test(a_lane_that_no_kernel_decides_is_drawn_plainly),
         cmocka_unit_test(lanes_of_different_length_share_a_batch),
-        cmocka_unit_test(the_environment_chooses_a_kernel_that_the_processor_has),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
