@@ -162,9 +162,13 @@ static const char *type_name(json_type type) {
 int32_t consul_parse(const consul_reading *reading, const http_answer *answer, json_type root, json_t **json) {
     const consul_agent *agent = reading->agent;
     json_error_t error;
-    /* A raw NUL ends replace_nuls() early, and is an error to the parser. */
-    replace_nuls(answer->body);
-    *json = json_loadb(answer->body, answer->length, JSON_DECODE_ANY, &error);
+    size_t length = answer->length;
+    /* A raw NUL is no JSON: the parser sees it as it came. */
+    if (strlen(answer->body) == length) {
+        replace_nuls(answer->body);
+        length = consul_prune(answer->body);
+    }
+    *json = json_loadb(answer->body, length, JSON_DECODE_ANY, &error);
     if (*json == NULL) {
         if (json_error_code(&error) == json_error_out_of_memory) return consul_no_memory(agent);
         char type[64] = "no type";

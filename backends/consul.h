@@ -6,6 +6,7 @@
  *   consul-secret.c    the token and the password, and to whom they may go
  *   consul-request.c   what is asked: paths, queries, lists of names
  *   consul-answer.c    what an answer's status and headers mean; JSON
+ *   consul-prune.c     what of an answer is not even parsed
  *   consul-instance.c  one instance's health, address and weight; delivery
  *   consul-fetch.c     one read, from the token to the doubt about an empty answer
  *   consul-catalog.c   the whole catalog, service by service
@@ -118,6 +119,10 @@ int32_t consul_doubt_empty(consul_reading *reading, const http_answer *answer);
 /* One request for one document.  An empty one has been doubted. */
 int32_t consul_get_json(consul_reading *reading, const char *path, const char *query, json_type root,
                         json_t **json);
+
+/* ---- consul-prune.c */
+/* Removes from a JSON text what nobody here reads, in place; the new length. */
+size_t consul_prune(char *body);
 
 /* ---- consul-instance.c */
 /* The worst of an instance's checks; start with {PROXENOS_HEALTH_PASSING, false}. */

@@ -9,6 +9,7 @@ backends_consul_la_SOURCES = \
 	backends/consul-catalog.c \
 	backends/consul-fetch.c \
 	backends/consul-instance.c \
+	backends/consul-prune.c \
 	backends/consul-request.c \
 	backends/consul-secret.c \
 	backends/consul-walk.c \
