@@ -21,3 +21,20 @@ backends_consul_la_SOURCES = \
 backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 backends_consul_la_LDFLAGS = $(module_ldflags)
 backends_consul_la_LIBADD = $(CURL_LIBS) $(JANSSON_LIBS)
+
+if BACKEND_STATIC_FILE
+backends_LTLIBRARIES += backends/static-file.la
+endif
+static_file_sources = \
+	backends/static-file-json.c \
+	backends/static-file-lines.c \
+	backends/static-file-node.c \
+	backends/static-file-nodes.c \
+	backends/static-file-read.c \
+	backends/static-file-tree.c \
+	backends/static-file-yaml.c \
+	backends/static-file.c backends/static-file.h
+backends_static_file_la_SOURCES = $(static_file_sources)
+backends_static_file_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+backends_static_file_la_LDFLAGS = $(module_ldflags)
+backends_static_file_la_LIBADD = $(YAML_LIBS)

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += examples/demo.sh
+EXTRA_DIST += examples/demo.sh examples/nodes.yaml

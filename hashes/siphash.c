@@ -5,6 +5,7 @@
 #include <proxenos/plugin.h>
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,8 +162,10 @@ static int32_t read_key_file(const proxenos_host *host, const char *path, uint8_
     char text[4096]; /* enough to say how long a wrong file is */
     size_t length = 0;
     int32_t result = host->read_file(host, path, text, sizeof text, &length);
+    bool is_option_wrong = result == PROXENOS_RESULT_NOT_FOUND || result == PROXENOS_RESULT_DENIED
+        || result == PROXENOS_RESULT_MALFORMED; /* the host has said how */
+    if (is_option_wrong) result = PROXENOS_RESULT_BAD_OPTION;
     if (result == PROXENOS_RESULT_OK) result = parse_key(host, path, text, length, key);
-    else if (result != PROXENOS_RESULT_OUT_OF_MEMORY) result = PROXENOS_RESULT_BAD_OPTION;
     wipe(text, sizeof text);
     return result;
 }
