@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: MIT
+dist_man_MANS += docs/proxenos-digest.7
+dist_man_MANS += docs/proxenos-murmur3.7
+dist_man_MANS += docs/proxenos-siphash.7
+dist_man_MANS += docs/proxenos-static-file.7
+dist_man_MANS += docs/proxenos-xxhash.7
