@@ -102,7 +102,7 @@ proxenos_status px_error_at(proxenos_error *error, proxenos_status status, const
 }
 
 void px_error_prefix(proxenos_error *error, const char *format, ...) {
-    if (error == NULL) return;
+    if (error == NULL || error->status == PROXENOS_ERROR_MEMORY) return;
     char old[TEXT_SIZE], raw[RAW_SIZE];
     memcpy(old, error->text, sizeof old);
     va_list arguments;

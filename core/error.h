@@ -25,7 +25,8 @@ proxenos_status px_error_v(proxenos_error *error, proxenos_status status, const 
 proxenos_status px_error_at(proxenos_error *error, proxenos_status status, const char *file, unsigned line,
                             unsigned column, const char *format, ...) PX_PRINTF(6, 7);
 
-/* Puts "context: " before the text, keeping status and place. */
+/* Puts "context: " before the text, keeping status and place.  "out of memory" stays
+ * as it is: it is nobody's fault. */
 void px_error_prefix(proxenos_error *error, const char *format, ...) PX_PRINTF(2, 3);
 
 /* "out of memory" */

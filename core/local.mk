@@ -13,6 +13,7 @@ core_sources = \
 	core/context.c core/context.h \
 	core/elf-check.c core/elf-check.h \
 	core/error.c core/error.h \
+	core/file.c core/file.h \
 	core/filter.c core/filter.h \
 	core/fingerprint.c core/fingerprint.h \
 	core/hash.c core/hash.h \
@@ -38,7 +39,8 @@ core_sources = \
 	core/mt19937.c core/mt19937.h \
 	core/nlog2-table.c \
 	core/node.c core/node.h \
-	core/options.h \
+	core/option-value.c core/option-value.h \
+	core/options-schema.c core/options.c core/options.h \
 	core/plugins.c \
 	core/python-avx2.c \
 	core/python-avx512.c \
@@ -63,7 +65,7 @@ core_sources = \
 	core/weighting-lcg.c \
 	core/weighting-python.c \
 	core/weighting.c core/weighting.h \
-	core/yaml.h
+	core/yaml-problem.c core/yaml-problem.h core/yaml-tree.c core/yaml-tree.h
 
 EXTRA_DIST += core/nlog2-table.py
 

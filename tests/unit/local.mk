@@ -9,15 +9,18 @@ unit_tests = \
 	tests/unit/cluster-test \
 	tests/unit/context-test \
 	tests/unit/error-test \
+	tests/unit/file-test \
 	tests/unit/filter-test \
 	tests/unit/fingerprint-test \
 	tests/unit/hrw-test \
 	tests/unit/memory-test \
 	tests/unit/node-test \
+	tests/unit/options-test \
 	tests/unit/python-kernel-test \
 	tests/unit/python-test \
 	tests/unit/text-test \
-	tests/unit/weight-from-test
+	tests/unit/weight-from-test \
+	tests/unit/yaml-tree-test
 
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -42,6 +45,10 @@ tests_unit_error_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_error_test_CFLAGS = $(unit_cflags)
 tests_unit_error_test_LDADD = $(unit_libs)
 
+tests_unit_file_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_file_test_CFLAGS = $(unit_cflags)
+tests_unit_file_test_LDADD = $(unit_libs)
+
 tests_unit_filter_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_filter_test_CFLAGS = $(unit_cflags)
 tests_unit_filter_test_LDADD = $(unit_libs)
@@ -62,6 +69,10 @@ tests_unit_node_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_node_test_CFLAGS = $(unit_cflags)
 tests_unit_node_test_LDADD = $(unit_libs)
 
+tests_unit_options_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_options_test_CFLAGS = $(unit_cflags)
+tests_unit_options_test_LDADD = $(unit_libs)
+
 tests_unit_python_kernel_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_python_kernel_test_CFLAGS = $(unit_cflags)
 tests_unit_python_kernel_test_LDADD = $(unit_libs)
@@ -77,4 +88,8 @@ tests_unit_text_test_LDADD = $(unit_libs)
 tests_unit_weight_from_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_weight_from_test_CFLAGS = $(unit_cflags)
 tests_unit_weight_from_test_LDADD = $(unit_libs)
+
+tests_unit_yaml_tree_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_yaml_tree_test_CFLAGS = $(unit_cflags)
+tests_unit_yaml_tree_test_LDADD = $(unit_libs)
 endif

@@ -5,6 +5,7 @@
 
 #include "memory.h"
 
+#include <proxenos/plugin.h> /* before cmocka.h, which makes `fail` a macro */
 #include <proxenos/proxenos.h>
 
 #include <setjmp.h>

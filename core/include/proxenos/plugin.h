@@ -65,7 +65,7 @@ extern "C" {
 #define PROXENOS_TYPE_BOOLEAN 5     /* true/false, yes/no, on/off, 1/0, t/f */
 #define PROXENOS_TYPE_DURATION 6    /* "250ms", "10s", "5m", "1h"; milliseconds */
 #define PROXENOS_TYPE_SIZE 7        /* "512", "64KiB", "64MiB", "1GiB"; bytes */
-#define PROXENOS_TYPE_LIST 8        /* of strings */
+#define PROXENOS_TYPE_LIST 8        /* of strings; separated by commas in `fallback` and `environment` */
 #define PROXENOS_TYPE_SECRET 9      /* bytes; never shown, wiped after close */
 #define PROXENOS_TYPE_SECRET_FILE 10 /* a path; warned about when others can read the file */
 
