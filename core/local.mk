@@ -10,6 +10,8 @@ core_sources = \
 	core/builder-public.c \
 	core/builder.c \
 	core/cluster.c core/cluster.h \
+	core/compat.c core/compat.h \
+	core/configuration-read.c core/configuration.c core/configuration.h \
 	core/context.c core/context.h \
 	core/elf-check.c core/elf-check.h \
 	core/error.c core/error.h \
@@ -56,7 +58,8 @@ core_sources = \
 	core/select.c \
 	core/selector-settings.c \
 	core/selector.c core/selector.h \
-	core/settings.h \
+	core/setting.c core/setting.h \
+	core/settings-check.c core/settings-plugin.c core/settings-show.c core/settings.c core/settings.h \
 	core/sha512.c core/sha512.h \
 	core/text-nearest.c core/text-number.c core/text.c core/text.h \
 	core/top.c core/top.h \

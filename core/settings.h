@@ -4,30 +4,22 @@
 #define PX_SETTINGS_H
 
 #include "context.h"
+#include "filter.h"
 #include "modules.h"
 #include "options.h"
-
-/* One entry.  `section` is "" for plain names, "filter", "backend", "hash", or a
- * plugin's own name as a configuration writes it ("consul"). */
-typedef struct px_setting {
-    char *section, *name;
-    char **items;
-    size_t count;
-    bool is_list;
-    uint32_t rank;
-    char *said_by;
-    char *base_folder;            /* NULL: the current folder */
-    unsigned line, column;        /* 0 unless from a file */
-} px_setting;
+#include "setting.h"
 
 struct proxenos_settings {
     proxenos_context *context;
-    px_setting *entries;          /* in the order said */
-    size_t count, capacity;
+    px_setting_list said;
 };
 
-/* The entry in force for a plain name or filter.*, or NULL. */
+/* The entry in force for a plain name or filter.*, or NULL when nobody has said
+ * one (then the default counts, see proxenos_settings_get).  Also what `compat`
+ * implies, see compat.h; such an entry is static. */
 const px_setting *px_settings_find(const proxenos_settings *settings, const char *section, const char *name);
+/* The filter.* in force; an error names whoever said the bad one. */
+proxenos_status px_settings_filter(const proxenos_settings *settings, px_filter **filter, proxenos_error *error);
 /* The chosen backend or hash, loaded; the default hash is "siphash", no backend
  * is an error that says how to give one. */
 proxenos_status px_settings_backend(const proxenos_settings *settings, const px_backend_type **type,

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 
-dist_noinst_DATA += tests/unit/support.h
+dist_noinst_DATA += tests/unit/linked-plugins.h tests/unit/support.h
 
 if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/address-test \
 	tests/unit/builder-test \
 	tests/unit/cluster-test \
+	tests/unit/configuration-test \
 	tests/unit/context-test \
 	tests/unit/error-test \
 	tests/unit/file-test \
@@ -18,6 +19,7 @@ unit_tests = \
 	tests/unit/options-test \
 	tests/unit/python-kernel-test \
 	tests/unit/python-test \
+	tests/unit/settings-test \
 	tests/unit/text-test \
 	tests/unit/weight-from-test \
 	tests/unit/yaml-tree-test
@@ -36,6 +38,10 @@ tests_unit_builder_test_LDADD = $(unit_libs)
 tests_unit_cluster_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_cluster_test_CFLAGS = $(unit_cflags)
 tests_unit_cluster_test_LDADD = $(unit_libs)
+
+tests_unit_configuration_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_configuration_test_CFLAGS = $(unit_cflags)
+tests_unit_configuration_test_LDADD = $(unit_libs)
 
 tests_unit_context_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_context_test_CFLAGS = $(unit_cflags)
@@ -80,6 +86,10 @@ tests_unit_python_kernel_test_LDADD = $(unit_libs)
 tests_unit_python_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_python_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 tests_unit_python_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
+
+tests_unit_settings_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_settings_test_CFLAGS = $(unit_cflags)
+tests_unit_settings_test_LDADD = $(unit_libs)
 
 tests_unit_text_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_text_test_CFLAGS = $(unit_cflags)

@@ -110,8 +110,10 @@ PROXENOS_API proxenos_status proxenos_context_preload(proxenos_context *context,
 typedef struct proxenos_config proxenos_config;
 
 /* Reads `path`, or with NULL the first of $PROXENOS_CONFIG,
- * $XDG_CONFIG_HOME/proxenos/proxenos.yaml, SYSCONFDIR/proxenos/proxenos.yaml
- * that exists; none at all gives an empty configuration.  Adds the file's
+ * $XDG_CONFIG_HOME/proxenos/proxenos.yaml (by default in ~/.config),
+ * SYSCONFDIR/proxenos/proxenos.yaml that exists; none at all gives an empty
+ * configuration.  A file that `path` or the variable names must exist.  With raised
+ * privileges only the last is read, and a `path` is refused.  Adds the file's
  * plugin-path to the context. */
 PROXENOS_API proxenos_status proxenos_config_load(proxenos_context *context, const char *path,
                                                   proxenos_config **config, proxenos_error *error);
@@ -133,7 +135,8 @@ PROXENOS_API const char *proxenos_config_default_cluster(const proxenos_config *
  *   hash.OPTION       an option of the chosen hash
  *
  * A value of a higher rank replaces one of a lower rank; of equal rank, the
- * later one.  Lists are replaced whole. */
+ * later one.  Lists are replaced whole.  `compat: python` implies weighting,
+ * identity, hash and some options, as if said just before it with its rank. */
 typedef struct proxenos_settings proxenos_settings;
 
 /* The ranks of plugin.h (PROXENOS_RANK_...), as far as a program sets them. */
