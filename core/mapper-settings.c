@@ -7,14 +7,9 @@
 
 #include <stdlib.h>
 
-/* An error in a setting begins with who said it. */
 static proxenos_status blame(const proxenos_settings *settings, const char *name, proxenos_status status,
                              proxenos_error *error) {
-    const px_setting *setting = px_settings_find(settings, "", name);
-    if (status != PROXENOS_OK && setting != NULL && setting->said_by != NULL) {
-        px_error_prefix(error, "%s", setting->said_by);
-    }
-    return status;
+    return px_setting_blame(px_settings_find(settings, "", name), status, error);
 }
 
 static proxenos_status read_identity(const proxenos_settings *settings, px_mapper_rules *rules,
@@ -56,9 +51,7 @@ static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_r
         status = blame(settings, "weight-from", read_weight_from(settings, rules, error), error);
     }
     if (status != PROXENOS_OK) return status;
-    return px_filter_new(proxenos_settings_get(settings, "filter.address"),
-                         proxenos_settings_get(settings, "filter.name"),
-                         proxenos_settings_get(settings, "filter.tags"), &rules->filter, error);
+    return px_settings_filter(settings, &rules->filter, error);
 }
 
 proxenos_status proxenos_mapper_open(const proxenos_settings *settings, proxenos_mapper **mapper,

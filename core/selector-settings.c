@@ -6,14 +6,9 @@
 
 #include <string.h>
 
-/* An error in a setting begins with who said it. */
 static proxenos_status blame(const proxenos_settings *settings, const char *name, proxenos_status status,
                              proxenos_error *error) {
-    const px_setting *setting = px_settings_find(settings, "", name);
-    if (status != PROXENOS_OK && setting != NULL && setting->said_by != NULL) {
-        px_error_prefix(error, "%s", setting->said_by);
-    }
-    return status;
+    return px_setting_blame(px_settings_find(settings, "", name), status, error);
 }
 
 static proxenos_status read_compat(const proxenos_settings *settings, proxenos_selector_options *options,
