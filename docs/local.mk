@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: MIT
+dist_man_MANS += docs/libproxenos.3
 dist_man_MANS += docs/proxenos-digest.7
 dist_man_MANS += docs/proxenos-murmur3.7
 dist_man_MANS += docs/proxenos-siphash.7

@@ -1,2 +1,7 @@
 # SPDX-License-Identifier: MIT
 EXTRA_DIST += examples/demo.sh examples/nodes.yaml
+
+# The program of libproxenos(3).
+check_PROGRAMS += examples/select
+examples_select_SOURCES = examples/select.c
+examples_select_LDADD = core/libproxenos.la

@@ -2,6 +2,12 @@
 
 dist_noinst_DATA += tests/unit/linked-plugins.h tests/unit/support.h
 
+unit_scripts = \
+	tests/unit/example-test.sh \
+	tests/unit/exports-test.sh
+TESTS += $(unit_scripts)
+EXTRA_DIST += $(unit_scripts)
+
 if HAVE_CMOCKA
 unit_tests = \
 	tests/unit/address-test \
