@@ -80,7 +80,9 @@ static proxenos_status outcome(const proxenos_mapper *mapper, const proxenos_sin
                                int32_t result, proxenos_error *error) {
     if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
     if (sink->failure.status != PROXENOS_OK) {
-        return px_error(error, sink->failure.status, "%s: %s", mapper->host.who, sink->failure.text);
+        if (error != NULL) *error = sink->failure;
+        px_error_prefix(error, "%s", mapper->host.who);
+        return sink->failure.status;
     }
     if (result == PROXENOS_RESULT_UNCHANGED && wait == NULL) {
         return px_error(error, PROXENOS_ERROR_INTERNAL,

@@ -15,12 +15,17 @@ unit_tests = \
 	tests/unit/cluster-test \
 	tests/unit/configuration-test \
 	tests/unit/context-test \
+	tests/unit/elf-check-test \
 	tests/unit/error-test \
 	tests/unit/file-test \
 	tests/unit/filter-test \
 	tests/unit/fingerprint-test \
+	tests/unit/hash-test \
+	tests/unit/host-test \
 	tests/unit/hrw-test \
+	tests/unit/mapper-test \
 	tests/unit/memory-test \
+	tests/unit/modules-test \
 	tests/unit/node-test \
 	tests/unit/options-test \
 	tests/unit/python-kernel-test \
@@ -53,6 +58,10 @@ tests_unit_context_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_context_test_CFLAGS = $(unit_cflags)
 tests_unit_context_test_LDADD = $(unit_libs)
 
+tests_unit_elf_check_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_elf_check_test_CFLAGS = $(unit_cflags)
+tests_unit_elf_check_test_LDADD = $(unit_libs)
+
 tests_unit_error_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_error_test_CFLAGS = $(unit_cflags)
 tests_unit_error_test_LDADD = $(unit_libs)
@@ -69,13 +78,29 @@ tests_unit_fingerprint_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_fingerprint_test_CFLAGS = $(unit_cflags)
 tests_unit_fingerprint_test_LDADD = $(unit_libs)
 
+tests_unit_hash_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_hash_test_CFLAGS = $(unit_cflags)
+tests_unit_hash_test_LDADD = $(unit_libs)
+
+tests_unit_host_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_host_test_CFLAGS = $(unit_cflags)
+tests_unit_host_test_LDADD = $(unit_libs)
+
 tests_unit_hrw_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hrw_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 tests_unit_hrw_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
 
+tests_unit_mapper_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_mapper_test_CFLAGS = $(unit_cflags)
+tests_unit_mapper_test_LDADD = $(unit_libs)
+
 tests_unit_memory_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_memory_test_CFLAGS = $(unit_cflags)
 tests_unit_memory_test_LDADD = $(unit_libs)
+
+tests_unit_modules_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_modules_test_CFLAGS = $(unit_cflags)
+tests_unit_modules_test_LDADD = $(unit_libs)
 
 tests_unit_node_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_node_test_CFLAGS = $(unit_cflags)
