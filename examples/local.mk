@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += examples/demo.sh examples/nodes.yaml
+EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c
 
 # The program of libproxenos(3).
 check_PROGRAMS += examples/select
