@@ -5,6 +5,7 @@ import functools
 import hashlib
 import ipaddress
 import random
+import re
 from decimal import Decimal, localcontext
 
 MASK32, MASK64 = 2**32 - 1, 2**64 - 1
@@ -137,6 +138,45 @@ def widen(hash32, data):
     return hash32(data) << 32 | hash32(data + b'\x01')
 
 
+# ----------------------------------------------------------------- identity
+
+def identity(host, port=None):
+    """A node's identity by address; ValueError for what is no address."""
+    if '%' in host:
+        raise ValueError('zone id')
+    bare = host[1:-1] if host[:1] == '[' and host[-1:] == ']' else host
+    if ':' in bare:
+        address = ipaddress.IPv6Address(bare)
+        address = address.ipv4_mapped or address
+    elif host != bare:
+        raise ValueError('only IPv6 stands in brackets')
+    elif not bare.strip('0123456789.'):
+        address = ipaddress.IPv4Address(bare)
+    else:
+        address = None
+        bare = (bare[:-1] if bare[-1] == '.' else bare).lower()
+        label = re.compile(r'[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?')
+        if len(bare) > 253 or not all(label.fullmatch(part) for part in bare.split('.')):
+            raise ValueError('no host name')
+    text = hexadecimal(address) if address is not None and address.version == 6 else str(address or bare)
+    if port is None:
+        return text
+    if not 1 <= port <= 65535:
+        raise ValueError('no port')
+    return ('[%s]:%d' if ':' in text else '%s:%d') % (text, port)
+
+
+def hexadecimal(address):
+    """RFC 5952 without its dotted forms: the longest run of two or more zero groups, the first of equals, becomes '::'."""
+    groups = ['%x' % int.from_bytes(address.packed[i:i + 2], 'big') for i in range(0, 16, 2)]
+    runs = [(length, -start) for length in range(2, 9) for start in range(9 - length)
+            if groups[start:start + length] == ['0'] * length]
+    if not runs:
+        return ':'.join(groups)
+    length, start = max(runs)
+    return ':'.join(groups[:-start]) + '::' + ':'.join(groups[-start + length:])
+
+
 # ---------------------------------------------------------------------- hrw
 
 def moremur(x):
@@ -235,7 +275,7 @@ def python_digest(method, key, options=None):
     if method in ('mmh3_64', 'mmh3_128'):
         h1, h2 = murmur3_x64_128(key, seed) if is_x64 else halves(murmur3_x86_128(key, seed))
         return signed(h1, 64) if method == 'mmh3_64' else h1 | h2 << 64
-    return int(hashlib.new(method, key).hexdigest(), 16)
+    return int(hashlib.new(method, key, usedforsecurity=False).hexdigest(), 16)
 
 
 def signed(x, bits):
