@@ -17,4 +17,6 @@ EXTRA_DIST += \
 	packaging/debian/tests/library \
 	packaging/debian/tests/plugin \
 	packaging/debian/tests/select \
-	packaging/rpm/proxenos.spec
+	packaging/rpm/proxenos.spec \
+	packaging/test-debian \
+	packaging/test-rpm
