@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c
+EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c examples/proxenos.yaml
 
 # The program of libproxenos(3).
 check_PROGRAMS += examples/select

@@ -331,6 +331,25 @@ static void files_are_looked_for_in_their_order(void **state) {
     (void)rmdir(own_folder);
 }
 
+static void with_raised_privileges_only_the_systems_file_is_read(void **state) {
+    (void)state;
+    proxenos_config *named, *found;
+    proxenos_error error;
+    if (geteuid() != 0) skip();
+    write_file(path, "hash: path\n");
+    (void)setenv("PROXENOS_CONFIG", path, 1);
+    assert_int_equal(seteuid(65534), 0);
+    proxenos_status refused = proxenos_config_load(context, path, &named, &error);
+    proxenos_status status = proxenos_config_load(context, NULL, &found, NULL);
+    assert_int_equal(seteuid(0), 0);
+    (void)unsetenv("PROXENOS_CONFIG");
+    assert_int_equal(refused, PROXENOS_ERROR_CONFIG);
+    assert_contains(error.text, "a.yaml: with raised privileges only " PROXENOS_SYSCONFDIR "/proxenos/");
+    assert_int_equal(status, PROXENOS_OK);
+    assert_true(proxenos_config_path(found) == NULL || strcmp(proxenos_config_path(found), path) != 0);
+    proxenos_config_free(found);
+}
+
 static void no_configuration_is_an_empty_one(void **state) {
     (void)state;
     assert_null(proxenos_config_path(NULL));
@@ -376,6 +395,7 @@ int main(void) {
         cmocka_unit_test(secrets_are_not_in_messages),
         cmocka_unit_test(a_file_that_is_named_must_be_one),
         cmocka_unit_test(files_are_looked_for_in_their_order),
+        cmocka_unit_test(with_raised_privileges_only_the_systems_file_is_read),
         cmocka_unit_test(no_configuration_is_an_empty_one),
         cmocka_unit_test(no_failed_allocation_does_harm),
     };

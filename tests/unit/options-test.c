@@ -280,6 +280,19 @@ static void the_environment_is_read_as_the_schema_says(void **state) {
     assert_string_equal(error.text, "ACME_STALE: 'maybe' is not a boolean (true, false)");
 }
 
+static void raised_privileges_silence_the_environment(void **state) {
+    (void)state;
+    if (geteuid() != 0) skip();
+    (void)setenv("ACME_ADDR", "acme", 1);
+    (void)setenv("PROXENOS_TEST_PORT", "5", 1);
+    assert_int_equal(seteuid(65534), 0);
+    px_values *values = values_of(NULL, 0);
+    assert_int_equal(seteuid(0), 0);
+    assert_string_equal(at(values, HOST)->text, "localhost");
+    assert_int_equal(at(values, PORT)->integer, 8500);
+    px_values_free(values);
+}
+
 /* A bad value that is overruled says nothing. */
 static void only_the_last_word_is_judged(void **state) {
     (void)state;
@@ -468,6 +481,7 @@ int main(void) {
         cmocka_unit_test(one_value_is_no_list),
         cmocka_unit_test_teardown(the_highest_rank_has_the_last_word, clear_environment),
         cmocka_unit_test_teardown(the_environment_is_read_as_the_schema_says, clear_environment),
+        cmocka_unit_test_teardown(raised_privileges_silence_the_environment, clear_environment),
         cmocka_unit_test(only_the_last_word_is_judged),
         cmocka_unit_test_teardown(a_required_option_must_be_given, clear_environment),
         cmocka_unit_test(relative_paths_start_at_the_file_that_names_them),
