@@ -18,9 +18,9 @@ backends_consul_la_SOURCES = \
 	backends/http-internal.h \
 	backends/http-transfer.c \
 	backends/http.c backends/http.h
-backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
+backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 backends_consul_la_LDFLAGS = $(module_ldflags)
-backends_consul_la_LIBADD = $(CURL_LIBS) $(JANSSON_LIBS)
+backends_consul_la_LIBADD = $(CURL_LIBS)
 
 if BACKEND_STATIC_FILE
 backends_LTLIBRARIES += backends/static-file.la
