@@ -37,7 +37,7 @@ static void skip_space(json_reader *reader) {
 
 static int32_t new_value(json_reader *reader, tree_kind kind, tree_value **value) {
     locate(reader);
-    return tree_new_value(reader->file, reader->tree, kind, reader->line, reader->column, value);
+    return static_file_new_value(reader->file, reader->tree, kind, reader->line, reader->column, value);
 }
 
 /* ---------------------------------------------------------------- strings */
@@ -118,7 +118,7 @@ static size_t raw_length(const char *p) {
 /* `at` is on the opening quote. */
 static int32_t read_string(json_reader *reader, const char **text) {
     reader->at++;
-    char *start = tree_allocate(reader->tree, raw_length(reader->at) + 1); /* escapes only shrink */
+    char *start = static_file_allocate(reader->tree, raw_length(reader->at) + 1); /* escapes only shrink */
     if (start == NULL) return static_file_fail_memory(reader->file);
     char *out = start;
     while (*reader->at != '"') {
@@ -180,7 +180,7 @@ static int32_t read_bare(json_reader *reader, const char **text) {
     const char *end = is_word ? end_of_word(reader->at) : end_of_number(reader->at);
     if (end == NULL && *reader->at == '\0') return fail_here(reader, "the text ends too early");
     if (end == NULL) return fail_here(reader, "a value is expected");
-    *text = tree_copy_text(reader->tree, reader->at, (size_t)(end - reader->at));
+    *text = static_file_copy_text(reader->tree, reader->at, (size_t)(end - reader->at));
     if (*text == NULL) return static_file_fail_memory(reader->file);
     reader->at = end;
     return PROXENOS_RESULT_OK;
@@ -215,13 +215,13 @@ static int32_t read_pair(json_reader *reader, unsigned depth, tree_value *map) {
     value->key = key;
     value->key_line = line;
     value->key_column = column;
-    return tree_attach(reader->file, map, value);
+    return static_file_attach(reader->file, map, value);
 }
 
 static int32_t read_item(json_reader *reader, unsigned depth, tree_value *list) {
     tree_value *item = NULL;
     int32_t result = read_value(reader, depth, &item);
-    return result == PROXENOS_RESULT_OK ? tree_attach(reader->file, list, item) : result;
+    return result == PROXENOS_RESULT_OK ? static_file_attach(reader->file, list, item) : result;
 }
 
 /* `at` is on the bracket. */

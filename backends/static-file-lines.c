@@ -45,7 +45,8 @@ static int32_t set_text(const line_reader *reader, const char **field, const cha
 static int32_t set_weight(line_reader *reader, const char *value, const char *word) {
     if ((reader->node.flags & PROXENOS_NODE_HAS_WEIGHT) != 0) return fail(reader, "a second weight", word);
     reader->node.flags |= PROXENOS_NODE_HAS_WEIGHT;
-    return node_parse_integer(reader->output->file, "weight", value, reader->number, 0, &reader->node.weight);
+    return static_file_parse_integer(reader->output->file, "weight", value, reader->number, 0,
+                                     &reader->node.weight);
 }
 
 static int32_t add_metadata(line_reader *reader, const char *key, const char *value) {
@@ -54,7 +55,7 @@ static int32_t add_metadata(line_reader *reader, const char *key, const char *va
         if (strcmp(output->texts[i], key) == 0) return fail(reader, "said twice", key);
     }
     if (reader->metadata_texts >= 2 * STATIC_FILE_MAP_LIMIT) return fail(reader, "too many keys", key);
-    int32_t result = node_reserve_texts(output, reader->metadata_texts + 2);
+    int32_t result = static_file_reserve_texts(output, reader->metadata_texts + 2);
     if (result != PROXENOS_RESULT_OK) return result;
     output->texts[reader->metadata_texts++] = key;
     output->texts[reader->metadata_texts++] = value;
@@ -83,7 +84,7 @@ static int32_t cut_tags(line_reader *reader) {
     for (char *tag = reader->tags; tag != NULL;) {
         char *comma = strchr(tag, ',');
         if (comma != NULL) *comma = '\0';
-        int32_t result = node_reserve_texts(output, count + 1);
+        int32_t result = static_file_reserve_texts(output, count + 1);
         if (result != PROXENOS_RESULT_OK) return result;
         if (*tag != '\0') output->texts[count++] = tag;
         tag = comma != NULL ? comma + 1 : NULL;
@@ -100,7 +101,7 @@ static int32_t add_line(line_reader *reader, char *line) {
     if (word == NULL) return PROXENOS_RESULT_OK;
     char host[NODE_HOST_SIZE];
     int32_t result =
-        node_split_address(reader->output->file, word, reader->number, 0, host, &reader->node);
+        static_file_split_address(reader->output->file, word, reader->number, 0, host, &reader->node);
     for (size_t i = 0; result == PROXENOS_RESULT_OK && (word = next_word(&line)) != NULL; i++) {
         char *equals = strchr(word, '=');
         if (equals != NULL) {
@@ -113,7 +114,8 @@ static int32_t add_line(line_reader *reader, char *line) {
         }
     }
     if (result == PROXENOS_RESULT_OK) result = cut_tags(reader);
-    return result == PROXENOS_RESULT_OK ? node_add(reader->output, &reader->node, reader->number, 0) : result;
+    if (result != PROXENOS_RESULT_OK) return result;
+    return static_file_add_node(reader->output, &reader->node, reader->number, 0);
 }
 
 int32_t static_file_add_lines(node_output *output, char *text) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int32_t node_reserve_texts(node_output *output, size_t count) {
+int32_t static_file_reserve_texts(node_output *output, size_t count) {
     if (count <= output->capacity) return PROXENOS_RESULT_OK;
     size_t capacity = count > 2 * output->capacity ? count : 2 * output->capacity;
     const char **grown = realloc(output->texts, capacity * sizeof grown[0]);
@@ -29,7 +29,7 @@ static bool is_wanted(node_output *output, const char *service) {
     return false;
 }
 
-int32_t node_check_services(const node_output *output) {
+int32_t static_file_check_services(const node_output *output) {
     const static_file *file = output->file;
     for (size_t i = 0; i < file->service_count; i++) {
         if (output->found[i]) continue;
@@ -39,7 +39,7 @@ int32_t node_check_services(const node_output *output) {
     return PROXENOS_RESULT_OK;
 }
 
-int32_t node_add(node_output *output, proxenos_node_data *node, unsigned line, unsigned column) {
+int32_t static_file_add_node(node_output *output, proxenos_node_data *node, unsigned line, unsigned column) {
     const static_file *file = output->file;
     if (++output->count % 4096 == 0) {
         int32_t result = static_file_check_interrupt(file);
@@ -58,8 +58,8 @@ int32_t node_add(node_output *output, proxenos_node_data *node, unsigned line, u
 
 /* ----------------------------------------------------------------- numbers */
 
-int32_t node_parse_integer(const static_file *file, const char *what, const char *text, unsigned line,
-                           unsigned column, int64_t *value) {
+int32_t static_file_parse_integer(const static_file *file, const char *what, const char *text, unsigned line,
+                                  unsigned column, int64_t *value) {
     size_t sign = text[0] == '-' ? 1 : 0;
     size_t digits = strspn(text + sign, "0123456789");
     errno = 0;
@@ -88,8 +88,8 @@ static const char *find_port(const char *text, const char **host, size_t *length
     return colon == NULL || is_bare_ipv6 ? NULL : colon + 1;
 }
 
-int32_t node_split_address(const static_file *file, const char *text, unsigned line, unsigned column,
-                           char host[NODE_HOST_SIZE], proxenos_node_data *node) {
+int32_t static_file_split_address(const static_file *file, const char *text, unsigned line, unsigned column,
+                                  char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const char *start;
     size_t length;
     const char *port = find_port(text, &start, &length);
@@ -101,5 +101,5 @@ int32_t node_split_address(const static_file *file, const char *text, unsigned l
     node->address = host;
     if (port == NULL) return PROXENOS_RESULT_OK;
     node->flags |= PROXENOS_NODE_HAS_PORT;
-    return node_parse_integer(file, "port", port, line, column, &node->port);
+    return static_file_parse_integer(file, "port", port, line, column, &node->port);
 }

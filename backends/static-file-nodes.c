@@ -32,7 +32,7 @@ static int32_t fail_value(const node_output *output, const tree_value *value, co
 
 /* NULL for nothing and for the empty text, which say the same. */
 static const char *text_of(const tree_value *value) {
-    return value == NULL || tree_is_null(value) || *value->text == '\0' ? NULL : value->text;
+    return value == NULL || static_file_is_null(value) || *value->text == '\0' ? NULL : value->text;
 }
 
 static int32_t check_scalar(const node_output *output, const tree_value *value) {
@@ -45,19 +45,19 @@ static int32_t read_integer(const node_output *output, const tree_value *value, 
                             proxenos_node_data *node, int64_t *number) {
     if (text_of(value) == NULL) return PROXENOS_RESULT_OK;
     node->flags |= flag;
-    return node_parse_integer(output->file, value->key, value->text, value->line, value->column, number);
+    return static_file_parse_integer(output->file, value->key, value->text, value->line, value->column, number);
 }
 
 /* Metadata may be empty, unlike the fields. */
 static const char *any_text_of(const tree_value *value) {
-    return tree_is_null(value) ? "" : value->text;
+    return static_file_is_null(value) ? "" : value->text;
 }
 
 /* Tags and metadata lie side by side in output->texts. */
 static int32_t read_texts(node_output *output, const tree_value *tags, const tree_value *metadata,
                           proxenos_node_data *node) {
     size_t tag_count = tags != NULL ? tags->count : 0, pair_count = metadata != NULL ? metadata->count : 0;
-    int32_t result = node_reserve_texts(output, tag_count + 2 * pair_count);
+    int32_t result = static_file_reserve_texts(output, tag_count + 2 * pair_count);
     const char **text = output->texts;
     node->tags = text;
     node->tag_count = tag_count;
@@ -101,7 +101,7 @@ static int32_t read_address(const node_output *output, const tree_value *const f
                             char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const tree_value *said = text_of(fields[ADDRESS]) != NULL ? fields[ADDRESS] : fields[HOST];
     const static_file *file = output->file;
-    int32_t result = node_split_address(file, said->text, said->line, said->column, host, node);
+    int32_t result = static_file_split_address(file, said->text, said->line, said->column, host, node);
     if (result != PROXENOS_RESULT_OK) return result;
     const tree_value *other = fields[HOST];
     if (said != other && text_of(other) != NULL && strcmp(other->text, host) != 0) {
@@ -167,7 +167,7 @@ static int32_t sort_field(const node_output *output, const tree_value *value,
     while (i < KEY_COUNT && strcmp(keys[i].key, value->key) != 0) i++;
     if (i == KEY_COUNT) return fail_unknown_key(output, value);
     node_field field = keys[i].field;
-    if (tree_is_null(value)) return PROXENOS_RESULT_OK;
+    if (static_file_is_null(value)) return PROXENOS_RESULT_OK;
     if (fields[field] != NULL) {
         return static_file_fail_at(output->file, value->key_line, value->key_column,
                                    "'%s' says again what '%s' says", value->key, fields[field]->key);
@@ -199,15 +199,15 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
     }
     if (result == PROXENOS_RESULT_OK) result = read_health(output, fields[HEALTH], &node.health);
     if (result == PROXENOS_RESULT_OK) result = read_texts(output, fields[TAGS], fields[METADATA], &node);
-    return result == PROXENOS_RESULT_OK ? node_add(output, &node, map->line, map->column) : result;
+    return result == PROXENOS_RESULT_OK ? static_file_add_node(output, &node, map->line, map->column) : result;
 }
 
 static int32_t add_address(node_output *output, const tree_value *value, proxenos_node_data node) {
     char host[NODE_HOST_SIZE];
     int32_t result = check_scalar(output, value);
     if (result != PROXENOS_RESULT_OK) return result;
-    result = node_split_address(output->file, value->text, value->line, value->column, host, &node);
-    return result == PROXENOS_RESULT_OK ? node_add(output, &node, value->line, value->column) : result;
+    result = static_file_split_address(output->file, value->text, value->line, value->column, host, &node);
+    return result == PROXENOS_RESULT_OK ? static_file_add_node(output, &node, value->line, value->column) : result;
 }
 
 static const tree_value *find(const tree_value *map, const char *key) {
@@ -239,7 +239,7 @@ static int32_t read_labels(node_output *output, const tree_value *labels, proxen
 static int32_t add_group(node_output *output, const tree_value *group, const tree_value *targets) {
     const tree_value *labels = NULL;
     for (const tree_value *value = group->first; value != NULL; value = value->next) {
-        if (strcmp(value->key, "labels") == 0) labels = tree_is_null(value) ? NULL : value;
+        if (strcmp(value->key, "labels") == 0) labels = static_file_is_null(value) ? NULL : value;
         else if (value != targets) {
             return static_file_fail_at(output->file, value->key_line, value->key_column,
                                        "a file_sd group has 'targets' and 'labels', not '%.60s'", value->key);

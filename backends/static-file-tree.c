@@ -12,7 +12,7 @@ struct tree_chunk {
     max_align_t bytes[];
 };
 
-void tree_clear(value_tree *tree) {
+void static_file_clear_tree(value_tree *tree) {
     while (tree->chunks != NULL) {
         struct tree_chunk *next = tree->chunks->next;
         free(tree->chunks);
@@ -21,7 +21,7 @@ void tree_clear(value_tree *tree) {
     tree->root = NULL;
 }
 
-void *tree_allocate(value_tree *tree, size_t size) {
+void *static_file_allocate(value_tree *tree, size_t size) {
     enum { CHUNK = 16 * 1024 };
     size = (size + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
     struct tree_chunk *chunk = tree->chunks;
@@ -37,16 +37,16 @@ void *tree_allocate(value_tree *tree, size_t size) {
     return room;
 }
 
-char *tree_copy_text(value_tree *tree, const char *text, size_t length) {
-    char *copy = tree_allocate(tree, length + 1);
+char *static_file_copy_text(value_tree *tree, const char *text, size_t length) {
+    char *copy = static_file_allocate(tree, length + 1);
     if (copy == NULL) return NULL;
     if (length > 0) memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
 }
 
-int32_t tree_new_value(const static_file *file, value_tree *tree, tree_kind kind, unsigned line, unsigned column,
-                       tree_value **value) {
+int32_t static_file_new_value(const static_file *file, value_tree *tree, tree_kind kind, unsigned line,
+                              unsigned column, tree_value **value) {
     if (++tree->value_count > STATIC_FILE_VALUE_LIMIT) {
         return static_file_fail_at(file, line, column, "more than %d values", STATIC_FILE_VALUE_LIMIT);
     }
@@ -54,7 +54,7 @@ int32_t tree_new_value(const static_file *file, value_tree *tree, tree_kind kind
         int32_t result = static_file_check_interrupt(file);
         if (result != PROXENOS_RESULT_OK) return result;
     }
-    tree_value *made = tree_allocate(tree, sizeof *made);
+    tree_value *made = static_file_allocate(tree, sizeof *made);
     if (made == NULL) return static_file_fail_memory(file);
     *made = (tree_value){.kind = kind, .line = line, .column = column, .expanded = 1};
     *value = made;
@@ -76,7 +76,7 @@ static int32_t check_key(const static_file *file, const tree_value *map, const t
     return PROXENOS_RESULT_OK;
 }
 
-int32_t tree_attach(const static_file *file, tree_value *parent, tree_value *child) {
+int32_t static_file_attach(const static_file *file, tree_value *parent, tree_value *child) {
     if (parent->kind == TREE_MAP) {
         int32_t result = check_key(file, parent, child);
         if (result != PROXENOS_RESULT_OK) return result;
@@ -94,7 +94,7 @@ int32_t tree_attach(const static_file *file, tree_value *parent, tree_value *chi
     return PROXENOS_RESULT_OK;
 }
 
-bool tree_is_null(const tree_value *value) {
+bool static_file_is_null(const tree_value *value) {
     static const char *const words[] = {"", "~", "null", "Null", "NULL"};
     if (value->kind != TREE_SCALAR || !value->is_plain) return false;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

@@ -55,7 +55,7 @@ static int32_t remember_anchor(yaml_reader *reader, const yaml_char_t *anchor, y
     if (anchor == NULL) return PROXENOS_RESULT_OK;
     if (reader->anchor_count == ANCHOR_LIMIT) return fail_at_mark(reader, mark, "more than 256 anchors");
     const char *name = (const char *)anchor;
-    name = tree_copy_text(reader->tree, name, strlen(name));
+    name = static_file_copy_text(reader->tree, name, strlen(name));
     if (name == NULL) return static_file_fail_memory(reader->file);
     reader->anchors[reader->anchor_count].name = name;
     reader->anchors[reader->anchor_count++].value = value;
@@ -78,7 +78,7 @@ static int32_t read_alias(yaml_reader *reader, const yaml_event_t *event, tree_v
     if (target->is_open) {
         return static_file_fail_at(reader->file, line, column, "the alias '%.60s' stands inside itself", name);
     }
-    int32_t result = tree_new_value(reader->file, reader->tree, target->kind, line, column, value);
+    int32_t result = static_file_new_value(reader->file, reader->tree, target->kind, line, column, value);
     if (result != PROXENOS_RESULT_OK) return result;
     tree_value *alias = *value;
     *alias = *target;
@@ -97,13 +97,13 @@ static int32_t copy_scalar(yaml_reader *reader, const yaml_event_t *event, const
     const char *bytes = (const char *)event->data.scalar.value;
     size_t length = event->data.scalar.length;
     if (memchr(bytes, '\0', length) != NULL) return fail_at_mark(reader, event->start_mark, "a NUL in a text");
-    *text = tree_copy_text(reader->tree, bytes, length);
+    *text = static_file_copy_text(reader->tree, bytes, length);
     return *text != NULL ? PROXENOS_RESULT_OK : static_file_fail_memory(reader->file);
 }
 
 static int32_t read_scalar(yaml_reader *reader, const yaml_event_t *event, tree_value **value) {
-    int32_t result = tree_new_value(reader->file, reader->tree, TREE_SCALAR, line_of(event->start_mark),
-                                    column_of(event->start_mark), value);
+    int32_t result = static_file_new_value(reader->file, reader->tree, TREE_SCALAR, line_of(event->start_mark),
+                                           column_of(event->start_mark), value);
     if (result == PROXENOS_RESULT_OK) result = copy_scalar(reader, event, &(*value)->text);
     if (result != PROXENOS_RESULT_OK) return result;
     (*value)->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
@@ -124,7 +124,7 @@ static int32_t read_next_value(yaml_reader *reader, unsigned depth, tree_value *
 static int32_t read_item(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value *list) {
     tree_value *item = NULL;
     int32_t result = read_value(reader, event, depth, &item);
-    return result == PROXENOS_RESULT_OK ? tree_attach(reader->file, list, item) : result;
+    return result == PROXENOS_RESULT_OK ? static_file_attach(reader->file, list, item) : result;
 }
 
 /* `event` is the key's. */
@@ -138,7 +138,7 @@ static int32_t read_pair(yaml_reader *reader, const yaml_event_t *event, unsigne
     value->key = key;
     value->key_line = line_of(event->start_mark);
     value->key_column = column_of(event->start_mark);
-    return tree_attach(reader->file, map, value);
+    return static_file_attach(reader->file, map, value);
 }
 
 static int32_t read_children(yaml_reader *reader, unsigned depth, tree_value *parent) {
@@ -162,8 +162,8 @@ static int32_t read_collection(yaml_reader *reader, const yaml_event_t *event, t
     if (depth == STATIC_FILE_DEPTH_LIMIT) return fail_at_mark(reader, event->start_mark, "nested deeper than 16");
     const yaml_char_t *anchor =
         kind == TREE_MAP ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
-    int32_t result = tree_new_value(reader->file, reader->tree, kind, line_of(event->start_mark),
-                                    column_of(event->start_mark), value);
+    int32_t result = static_file_new_value(reader->file, reader->tree, kind, line_of(event->start_mark),
+                                           column_of(event->start_mark), value);
     if (result == PROXENOS_RESULT_OK) result = remember_anchor(reader, anchor, event->start_mark, *value);
     if (result != PROXENOS_RESULT_OK) return result;
     (*value)->is_open = true;

@@ -77,7 +77,7 @@ static int32_t add_document(node_output *output, const char *text, size_t length
     int32_t result = is_json ? static_file_parse_json(file, text, length, &tree)
                              : static_file_parse_yaml(file, text, length, &tree);
     if (result == PROXENOS_RESULT_OK) result = static_file_add_tree(output, tree.root);
-    tree_clear(&tree);
+    static_file_clear_tree(&tree);
     return result;
 }
 
@@ -87,7 +87,7 @@ static int32_t add_nodes(const static_file *file, proxenos_sink *sink, char *tex
     if (output.found == NULL) return static_file_fail_memory(file);
     int32_t result = file->format == STATIC_FILE_LINES ? static_file_add_lines(&output, text)
                                                        : add_document(&output, text, length);
-    if (result == PROXENOS_RESULT_OK) result = node_check_services(&output);
+    if (result == PROXENOS_RESULT_OK) result = static_file_check_services(&output);
     free(output.found);
     free(output.texts);
     return result;

@@ -75,18 +75,18 @@ typedef struct value_tree {
     size_t value_count;
 } value_tree;
 
-void tree_clear(value_tree *tree);
+void static_file_clear_tree(value_tree *tree);
 /* Uninitialised memory of the tree, or NULL. */
-void *tree_allocate(value_tree *tree, size_t size);
+void *static_file_allocate(value_tree *tree, size_t size);
 /* A copy with a NUL behind it, or NULL. */
-char *tree_copy_text(value_tree *tree, const char *text, size_t length);
+char *static_file_copy_text(value_tree *tree, const char *text, size_t length);
 /* A new value in *value. */
-int32_t tree_new_value(const static_file *file, value_tree *tree, tree_kind kind, unsigned line, unsigned column,
-                       tree_value **value);
+int32_t static_file_new_value(const static_file *file, value_tree *tree, tree_kind kind, unsigned line,
+                              unsigned column, tree_value **value);
 /* Makes `child` the last of a list, or of a map under its key, which must be new. */
-int32_t tree_attach(const static_file *file, tree_value *parent, tree_value *child);
+int32_t static_file_attach(const static_file *file, tree_value *parent, tree_value *child);
 /* Nothing at all, or plain "~" or "null". */
-bool tree_is_null(const tree_value *value);
+bool static_file_is_null(const tree_value *value);
 
 int32_t static_file_parse_json(const static_file *file, const char *text, size_t length, value_tree *tree);
 int32_t static_file_parse_yaml(const static_file *file, const char *text, size_t length, value_tree *tree);
@@ -104,19 +104,19 @@ typedef struct node_output {
 } node_output;
 
 /* Room for `count` texts in output->texts. */
-int32_t node_reserve_texts(node_output *output, size_t count);
+int32_t static_file_reserve_texts(node_output *output, size_t count);
 /* Hands a node to the core when its service is wanted.  Sets size, STRICT and origin. */
-int32_t node_add(node_output *output, proxenos_node_data *node, unsigned line, unsigned column);
+int32_t static_file_add_node(node_output *output, proxenos_node_data *node, unsigned line, unsigned column);
 /* NOT_FOUND when a service that was asked for has no node. */
-int32_t node_check_services(const node_output *output);
+int32_t static_file_check_services(const node_output *output);
 
 /* "HOST", "HOST:PORT", "[IPV6]:PORT", bare IPv6; brackets come off. */
 enum { NODE_HOST_SIZE = 320 };
-int32_t node_split_address(const static_file *file, const char *text, unsigned line, unsigned column,
-                           char host[NODE_HOST_SIZE], proxenos_node_data *node);
+int32_t static_file_split_address(const static_file *file, const char *text, unsigned line, unsigned column,
+                                  char host[NODE_HOST_SIZE], proxenos_node_data *node);
 /* A whole decimal number, for `what` ("port").  The core checks the range. */
-int32_t node_parse_integer(const static_file *file, const char *what, const char *text, unsigned line,
-                           unsigned column, int64_t *value);
+int32_t static_file_parse_integer(const static_file *file, const char *what, const char *text, unsigned line,
+                                  unsigned column, int64_t *value);
 
 /* A tree of nodes, file_sd groups or addresses.  file_sd groups only, if so said. */
 int32_t static_file_add_tree(node_output *output, const tree_value *root);

@@ -16,7 +16,7 @@ hashes_murmur3_la_LDFLAGS = $(module_ldflags)
 if HASH_SIPHASH
 hashes_LTLIBRARIES += hashes/siphash.la
 endif
-hashes_siphash_la_SOURCES = hashes/siphash.c
+hashes_siphash_la_SOURCES = hashes/siphash-function.h hashes/siphash-lanes.h hashes/siphash.c
 hashes_siphash_la_LDFLAGS = $(module_ldflags)
 
 if HASH_XXHASH

@@ -2,6 +2,9 @@
 /* SipHash-2-4 and SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast
  * short-input PRF", 2012): keyed, so that whoever lacks the key cannot choose
  * inputs that fall together. */
+#include "siphash-function.h"
+#include "siphash-lanes.h"
+
 #include <proxenos/plugin.h>
 
 #include <inttypes.h>
@@ -16,66 +19,6 @@ typedef struct state {
     char parameters[sizeof "key=" + 8];
 } state;
 
-/* ----------------------------------------------------------- the function */
-
-static inline uint64_t rotate_left(uint64_t x, unsigned bits) {
-    return x << bits | x >> (64 - bits);
-}
-
-/* Little-endian whatever the machine; compilers make one load of it. */
-static inline uint64_t load32(const uint8_t *p) {
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
-}
-
-static inline uint64_t load64(const uint8_t *p) {
-    return load32(p) | load32(p + 4) << 32;
-}
-
-/* The last word: what remains after whole words, and the length's low byte on
- * top.  Overlapping loads that stay inside the input take the place of a loop. */
-static inline uint64_t last_word(const uint8_t *bytes, size_t length) {
-    uint64_t top = (uint64_t)length << 56;
-    unsigned rest = length & 7;
-    if (rest == 0) return top;
-    if (length >= 8) return top | load64(bytes + length - 8) >> (64 - 8 * rest);
-    if (rest >= 4) return top | load32(bytes) | load32(bytes + rest - 4) << (8 * (rest - 4));
-    return top | (uint64_t)bytes[0] | (uint64_t)bytes[rest / 2] << (8 * (rest / 2))
-        | (uint64_t)bytes[rest - 1] << (8 * (rest - 1));
-}
-
-static inline void rounds(uint64_t v[4], int count) {
-    for (int i = 0; i < count; i++) {
-        v[0] += v[1];
-        v[2] += v[3];
-        v[1] = rotate_left(v[1], 13) ^ v[0];
-        v[3] = rotate_left(v[3], 16) ^ v[2];
-        v[0] = rotate_left(v[0], 32) + v[3];
-        v[2] += v[1];
-        v[1] = rotate_left(v[1], 17) ^ v[2];
-        v[3] = rotate_left(v[3], 21) ^ v[0];
-        v[2] = rotate_left(v[2], 32);
-    }
-}
-
-static inline void absorb(uint64_t v[4], uint64_t word, int per_word) {
-    v[3] ^= word;
-    rounds(v, per_word);
-    v[0] ^= word;
-}
-
-static inline uint64_t siphash(const uint64_t key[2], const uint8_t *bytes, size_t length, int per_word,
-                               int at_end) {
-    /* "somepseudorandomlygeneratedbytes" */
-    uint64_t v[4] = {key[0] ^ UINT64_C(0x736f6d6570736575), key[1] ^ UINT64_C(0x646f72616e646f6d),
-                     key[0] ^ UINT64_C(0x6c7967656e657261), key[1] ^ UINT64_C(0x7465646279746573)};
-    size_t whole = length & ~(size_t)7;
-    for (size_t i = 0; i < whole; i += 8) absorb(v, load64(bytes + i), per_word);
-    absorb(v, last_word(bytes, length), per_word);
-    v[2] ^= 0xff;
-    rounds(v, at_end);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
 static uint64_t siphash_2_4(const void *state_pointer, const void *bytes, size_t length) {
     const state *self = state_pointer;
     return siphash(self->key, bytes, length, 2, 4);
@@ -84,6 +27,36 @@ static uint64_t siphash_2_4(const void *state_pointer, const void *bytes, size_t
 static uint64_t siphash_1_3(const void *state_pointer, const void *bytes, size_t length) {
     const state *self = state_pointer;
     return siphash(self->key, bytes, length, 1, 3);
+}
+
+typedef void many_function(const uint64_t key[2], const proxenos_bytes *keys, size_t count, uint64_t *out);
+
+static void each_2_4(const uint64_t key[2], const proxenos_bytes *keys, size_t count, uint64_t *out) {
+    siphash_each(key, keys, count, 2, 4, out);
+}
+
+static void each_1_3(const uint64_t key[2], const proxenos_bytes *keys, size_t count, uint64_t *out) {
+    siphash_each(key, keys, count, 1, 3, out);
+}
+
+#ifdef SIPHASH_HAS_LANES
+static many_function *choose(many_function *avx512, many_function *avx2, many_function *each) {
+    if (__builtin_cpu_supports("avx512vl")) return avx512;
+    return __builtin_cpu_supports("avx2") ? avx2 : each;
+}
+#define CHOOSE(avx512, avx2, each) choose(avx512, avx2, each)
+#else
+#define CHOOSE(avx512, avx2, each) (each)
+#endif
+
+static void many_2_4(const void *state_pointer, const proxenos_bytes *keys, size_t count, uint64_t *out) {
+    const state *self = state_pointer;
+    CHOOSE(lanes_2_4_avx512, lanes_2_4_avx2, each_2_4)(self->key, keys, count, out);
+}
+
+static void many_1_3(const void *state_pointer, const proxenos_bytes *keys, size_t count, uint64_t *out) {
+    const state *self = state_pointer;
+    CHOOSE(lanes_1_3_avx512, lanes_1_3_avx2, each_1_3)(self->key, keys, count, out);
 }
 
 /* The published output is the integer's little-endian bytes. */
@@ -201,8 +174,8 @@ static int32_t open_state(const proxenos_host *host, const proxenos_values *valu
     if (self == NULL) {
         result = proxenos_fail(host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
     } else {
-        self->key[0] = load64(key);
-        self->key[1] = load64(key + 8);
+        self->key[0] = siphash_load64(key);
+        self->key[1] = siphash_load64(key + 8);
         fingerprint(self);
         *state_pointer = self;
     }
@@ -277,7 +250,7 @@ static const proxenos_hash hashes[] = {
         .hash_bits = 64, .digest_bits = 64, .python_form = PROXENOS_PYTHON_UNSIGNED,
         .known_answer_count = sizeof known_2_4 / sizeof known_2_4[0],
         .known_answers = known_2_4, .known_answer_stride = sizeof known_2_4[0],
-        .open = open_state, .hash64 = siphash_2_4, .digest = digest_2_4,
+        .open = open_state, .hash64 = siphash_2_4, .digest = digest_2_4, .hash64_many = many_2_4,
         .parameters = parameters, .close = close_state,
     },
     {
@@ -287,7 +260,7 @@ static const proxenos_hash hashes[] = {
         .hash_bits = 64, .digest_bits = 64, .python_form = PROXENOS_PYTHON_UNSIGNED,
         .known_answer_count = sizeof known_1_3 / sizeof known_1_3[0],
         .known_answers = known_1_3, .known_answer_stride = sizeof known_1_3[0],
-        .open = open_state, .hash64 = siphash_1_3, .digest = digest_1_3,
+        .open = open_state, .hash64 = siphash_1_3, .digest = digest_1_3, .hash64_many = many_1_3,
         .parameters = parameters, .close = close_state,
     },
 };

@@ -20,7 +20,7 @@ static int is_same(const tree_value *ours, const json_t *theirs) {
         if (json_is_string(theirs)) return !ours->is_plain && strcmp(ours->text, json_string_value(theirs)) == 0;
         if (json_is_true(theirs)) return ours->is_plain && strcmp(ours->text, "true") == 0;
         if (json_is_false(theirs)) return ours->is_plain && strcmp(ours->text, "false") == 0;
-        if (json_is_null(theirs)) return ours->is_plain && tree_is_null(ours);
+        if (json_is_null(theirs)) return ours->is_plain && static_file_is_null(ours);
         return json_is_number(theirs) && ours->is_plain;
     }
     size_t index = 0;
@@ -46,7 +46,7 @@ static int compare(const char *text) {
         print_error("%s\nours: %s; jansson: %s\n", text, ours ? "ok" : host.failure, theirs ? "ok" : error.text);
     }
     json_decref(theirs);
-    tree_clear(&tree);
+    static_file_clear_tree(&tree);
     assert_true(agree);
     return ours;
 }
