@@ -200,7 +200,7 @@ static void ipv6_is_read_and_written_as_the_c_library_does(void **state) {
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
-            uint16_t group = (random & 3) != 0 ? 0 : (uint16_t)(random >> 20 >> (random >> 8 & 15));
+            uint64_t group = (random & 3) != 0 ? 0 : random >> 20 >> (random >> 8 & 15);
             address.bytes[2 * i] = (uint8_t)(group >> 8);
             address.bytes[2 * i + 1] = (uint8_t)group;
         }
