@@ -8,6 +8,10 @@
 #define IMPLIED(in_section, named, value)                                                               \
     {.section = (in_section), .name = (named), .items = (char *[]){value}, .count = 1,                  \
      .rank = PROXENOS_RANK_CONFIG, .said_by = "compat: python"}
+/* A list without elements. */
+#define IMPLIED_EMPTY(in_section, named)                                                                \
+    {.section = (in_section), .name = (named), .is_list = true, .rank = PROXENOS_RANK_CONFIG,           \
+     .said_by = "compat: python"}
 
 /* The package reads PROXENOS_PRF and PROXENOS_SIPHASH_KEY as well, so that the environment has its say about the
  * hash even when a flag asks for compatibility. */
@@ -17,8 +21,11 @@ static const px_implied python[] = {
     {IMPLIED("", "hash", "siphash"), PROXENOS_RANK_ENVIRONMENT, NULL, NULL},
     /* The package's published default. */
     {IMPLIED("hash", "key", "d906b07a881315ce308847a8c4de69c6"), PROXENOS_RANK_ENVIRONMENT, "key-file", "siphash"},
-    /* The package asks for no health; a backend without such a choice has nothing to be told. */
+    /* The package asks for no health and reads the whole catalog; a backend without such options has nothing to be
+     * told. */
     {IMPLIED("backend", "health", "any"), PROXENOS_RANK_FLAG, NULL, NULL},
+    {IMPLIED_EMPTY("backend", "service"), PROXENOS_RANK_FLAG, NULL, NULL},
+    {IMPLIED_EMPTY("backend", "exclude"), PROXENOS_RANK_FLAG, NULL, NULL},
 };
 
 const px_implied *px_compat_python(size_t index) {

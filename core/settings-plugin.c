@@ -75,7 +75,9 @@ static bool can_imply(const target *t, const px_implied *row) {
     if (row->only_for != NULL && !px_hash_answers_to(t->hash, row->only_for)) return false;
     int index = px_schema_find(t->schema, row->setting.name, NULL);
     if (index < 0) return false;
-    const char *const *choice = t->schema->options[index].choices;
+    const proxenos_option *option = &t->schema->options[index];
+    if (row->setting.is_list) return option->type == PROXENOS_TYPE_LIST;
+    const char *const *choice = option->choices;
     if (choice == NULL) return row->only_for != NULL;
     while (*choice != NULL && strcmp(*choice, px_setting_value(&row->setting)) != 0) choice++;
     return *choice != NULL;

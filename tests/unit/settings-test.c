@@ -410,12 +410,16 @@ static void a_list_is_no_secret(void **state) {
 
 static void compat_implies_what_the_package_did(void **state) {
     (void)state;
-    use("hash: mmh3_64\nidentity: name\nweighting: lcg\nbackend: acme\nacme: {health: passing}\nsiphash: {key: x}\n"
+    use("hash: mmh3_64\nidentity: name\nweighting: lcg\nbackend: acme\nacme: {health: passing, service: web}\n"
+        "siphash: {key: x}\n"
         "clusters: {old: {compat: python}}\n", "old");
     assert_is("weighting", "python");
     assert_is("identity", "address");
     assert_is("hash", "siphash");
     assert_shown("backend.health=any [compat: python]");
+    char *text = shown();
+    assert_null(strstr(text, "backend.service"));
+    free(text);
     assert_shown("hash.key=(secret) [compat: python]");
 }
 

@@ -82,6 +82,13 @@ static void values_know_their_places(void **state) {
     px_yaml_free(root);
 }
 
+static void kinds_have_names(void **state) {
+    (void)state;
+    assert_string_equal(px_yaml_kind_name(PX_YAML_SCALAR), "a value");
+    assert_string_equal(px_yaml_kind_name(PX_YAML_LIST), "a list");
+    assert_string_equal(px_yaml_kind_name(PX_YAML_MAP), "a map");
+}
+
 static void an_empty_document_is_an_empty_map(void **state) {
     (void)state;
     const char *const texts[] = {"", "\n\n", "# only words\n", "---\n", "---\n...\n", "\xef\xbb\xbf", "{}"};
@@ -126,6 +133,21 @@ static void aliases_that_recurse_or_lead_nowhere_are_refused(void **state) {
     assert_refused("a: &x b\n*x : 1\n", "a.yaml:2:1: a key must be a text");
 }
 
+static void what_is_just_within_the_limits_is_read(void **state) {
+    (void)state;
+    px_text text = {0};
+    for (int i = 1; i < PX_YAML_VALUE_LIMIT; i++) px_text_add(&text, "- x\n");
+    px_yaml *root = parse(text.bytes);
+    assert_int_equal(root->count, PX_YAML_VALUE_LIMIT - 1);
+    px_yaml_free(root);
+    px_text_add(&text, "- x\n");
+    assert_refused(text.bytes, "a.yaml:100000:3: more than 100000 values");
+    px_text_clear(&text);
+    for (int i = 0; i < PX_YAML_ANCHOR_LIMIT; i++) px_text_format(&text, "- &a%d x\n", i);
+    px_yaml_free(parse(text.bytes));
+    px_text_clear(&text);
+}
+
 static void aliases_that_explode_are_refused(void **state) {
     (void)state;
     assert_refused("a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
@@ -151,6 +173,7 @@ static void tabs_do_not_indent(void **state) {
     (void)state;
     assert_refused("a:\n\tb: 1\n", "a.yaml:2:1: a tab cannot indent; use spaces");
     assert_refused("a:\n  b: 1\n\tc: 2\n", "a.yaml:3:1: a tab cannot indent; use spaces (it began in line 2)");
+    assert_refused("\xc3\xa9\xc3\xa9\xc3\xa9:\n\tb: 1\n", "a.yaml:2:1: a tab cannot indent; use spaces");
     assert_refused("\ta: 1\n", "a.yaml:1:1: a tab cannot indent; use spaces");
     assert_refused("a:\n  - b\n\t- c\n", "a.yaml:3:1: a tab cannot indent; use spaces (it began in line 2)");
     assert_refused("a: |\n\tb\n", "a.yaml:2:1: a tab cannot indent; use spaces (it began in line 1)");
@@ -275,10 +298,12 @@ int main(void) {
         cmocka_unit_test(scalars_stay_as_written),
         cmocka_unit_test(only_unquoted_nothing_is_null),
         cmocka_unit_test(values_know_their_places),
+        cmocka_unit_test(kinds_have_names),
         cmocka_unit_test(an_empty_document_is_an_empty_map),
         cmocka_unit_test(a_byte_order_mark_and_carriage_returns_do_not_matter),
         cmocka_unit_test(aliases_are_expanded_with_the_places_of_the_original),
         cmocka_unit_test(aliases_that_recurse_or_lead_nowhere_are_refused),
+        cmocka_unit_test(what_is_just_within_the_limits_is_read),
         cmocka_unit_test(aliases_that_explode_are_refused),
         cmocka_unit_test(tabs_do_not_indent),
         cmocka_unit_test(a_key_stands_once_in_a_map),
