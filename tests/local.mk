@@ -18,6 +18,7 @@ unit_libs = core/libcore.la $(CMOCKA_LIBS)
 dist_noinst_DATA += tests/scheme.py tests/tap.sh
 include tests/unit/local.mk
 include tests/plugins/local.mk
+include tests/scheme/local.mk
 include tests/vectors/local.mk
 include tests/consul/local.mk
 include tests/static-file/local.mk

@@ -34,6 +34,7 @@ unit_tests = \
 	tests/unit/siphash-lanes-test \
 	tests/unit/text-test \
 	tests/unit/weight-from-test \
+	tests/unit/weighting-python-test \
 	tests/unit/yaml-tree-test
 
 check_PROGRAMS += $(unit_tests)
@@ -134,6 +135,10 @@ tests_unit_text_test_LDADD = $(unit_libs)
 tests_unit_weight_from_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_weight_from_test_CFLAGS = $(unit_cflags)
 tests_unit_weight_from_test_LDADD = $(unit_libs)
+
+tests_unit_weighting_python_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_weighting_python_test_CFLAGS = $(unit_cflags)
+tests_unit_weighting_python_test_LDADD = $(unit_libs)
 
 tests_unit_yaml_tree_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_yaml_tree_test_CFLAGS = $(unit_cflags)
