@@ -18,3 +18,15 @@ bench: all bench/select$(EXEEXT) bench/python-weights$(EXEEXT)
 	$(PYTHON3) $(srcdir)/bench/run.py .
 .PHONY: bench
 CLEANFILES += bench/results.json
+
+# A cold `proxenos select` beside a program that does nothing; libtool finds the
+# real program behind its wrapper.
+EXTRA_PROGRAMS += bench/cold-start bench/empty
+bench_cold_start_SOURCES = bench/cold-start.c bench/harness.c bench/harness.h
+bench_empty_SOURCES = bench/empty.c
+cold-start: all bench/cold-start$(EXEEXT) bench/empty$(EXEEXT)
+	XDG_CONFIG_HOME=$(abs_builddir)/no-config PROXENOS_PLUGIN_PATH=$(abs_builddir)/stage \
+	  $(LIBTOOL) --silent --mode=execute bench/cold-start --json bench/cold-start.json \
+	  bench/empty$(EXEEXT) ./proxenos$(EXEEXT) select -f $(srcdir)/examples/nodes.yaml github.com
+.PHONY: cold-start
+CLEANFILES += bench/cold-start.json
