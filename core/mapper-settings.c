@@ -5,52 +5,17 @@
 #include "settings.h"
 #include "text.h"
 
-#include <stdlib.h>
-
-static proxenos_status blame(const proxenos_settings *settings, const char *name, proxenos_status status,
-                             proxenos_error *error) {
-    return px_setting_blame(px_settings_find(settings, "", name), status, error);
-}
-
-static proxenos_status read_identity(const proxenos_settings *settings, px_mapper_rules *rules,
-                                     proxenos_error *error) {
-    const char *identity = proxenos_settings_get(settings, "identity");
-    return identity == NULL ? PROXENOS_OK : px_identity_parse(identity, &rules->identity, error);
-}
-
-static proxenos_status read_timeout(const proxenos_settings *settings, px_mapper_rules *rules,
-                                    proxenos_error *error) {
-    const char *timeout = proxenos_settings_get(settings, "timeout");
-    if (timeout == NULL) return PROXENOS_OK;
-    if (!px_parse_duration(timeout, &rules->timeout_ms) || rules->timeout_ms <= 0) {
-        return px_error(error, PROXENOS_ERROR_CONFIG, "timeout '%s' is no time above 0, like 250ms, 10s or 1m",
-                        timeout);
-    }
-    return PROXENOS_OK;
-}
-
-/* The rule is parsed here once, so that a bad one is known before any source is. */
-static proxenos_status read_weight_from(const proxenos_settings *settings, px_mapper_rules *rules,
-                                        proxenos_error *error) {
-    const char *rule = proxenos_settings_get(settings, "weight-from");
-    if (rule == NULL) return PROXENOS_OK;
-    px_builder *builder = NULL;
-    proxenos_status status = px_builder_new(rules->identity, &builder, error);
-    if (status == PROXENOS_OK) status = px_builder_weight_from(builder, rule, error);
-    px_builder_free(builder);
-    if (status != PROXENOS_OK) return status;
-    rules->weight_from = px_strdup(rule);
-    return rules->weight_from == NULL ? px_error_memory(error) : PROXENOS_OK;
-}
-
+/* Each value was checked when it was said; what can still go wrong is memory. */
 static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_rules *rules,
                                   proxenos_error *error) {
-    proxenos_status status = blame(settings, "identity", read_identity(settings, rules, error), error);
-    if (status == PROXENOS_OK) status = blame(settings, "timeout", read_timeout(settings, rules, error), error);
-    if (status == PROXENOS_OK) {
-        status = blame(settings, "weight-from", read_weight_from(settings, rules, error), error);
-    }
+    const char *weight_from = proxenos_settings_get(settings, "weight-from");
+    proxenos_status status = px_identity_parse(proxenos_settings_get(settings, "identity"), &rules->identity, error);
     if (status != PROXENOS_OK) return status;
+    (void)px_parse_duration(proxenos_settings_get(settings, "timeout"), &rules->timeout_ms);
+    if (weight_from != NULL) {
+        rules->weight_from = px_strdup(weight_from);
+        if (rules->weight_from == NULL) return px_error_memory(error);
+    }
     return px_settings_filter(settings, &rules->filter, error);
 }
 

@@ -5,6 +5,7 @@
 # by its name.  The Makefile says where things are, DESTDIR before each.
 . "$top_srcdir/tests/tap.sh"
 : "${DESTDIR:=}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
+: "${bindir:?}" "${libdir:?}" "${pkgconfigdir:?}" "${plugindir:?}"
 umask 022
 PKG_CONFIG_PATH=$DESTDIR$pkgconfigdir
 LD_LIBRARY_PATH=$DESTDIR$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
@@ -25,6 +26,7 @@ is 'and where they go' "$("$PKG_CONFIG" --variable=plugindir proxenos-plugin | s
   "$(printf '%s\n' "$DESTDIR$plugindir" | sed 's|^/*|/|')"
 
 # The line as the reader sees it, with the compiler of this build for `cc`.
+# shellcheck disable=SC2016
 line=$(sed -n 's/^ \*  *cc /$CC /p' members.c)
 like 'the example says how it is built' "$line" '^.CC -shared -fPIC .*-Wl,-z,defs$'
 ok 'it builds with that line' eval "$line"
@@ -36,7 +38,7 @@ run "$proxenos" nodes -b members -O host=10.0.0.2 -O host=10.0.0.1 -p 8000
 like 'it is used by its name' "$out" '10\.0\.0\.1:8000'
 like 'with all its nodes' "$out" '10\.0\.0\.2:8000'
 run "$proxenos" select -b members -O host=10.0.0.1 -p 8000 key
-is 'a node is selected from it' "$out$err" 10.0.0.1:8000
+is 'a node is selected from it' "$out" 10.0.0.1:8000
 fails 'a required option is asked for' 66 "host" "$proxenos" select -b members key
 fails 'a bad address is told' 69 "^(proxenos: )?backend 'members': .*010\.0\.0\.1" \
   "$proxenos" select -b members -O host=010.0.0.1 key
@@ -53,6 +55,6 @@ clusters:
     members: {host: [10.0.0.7], port: 7}
 YAML
 run "$proxenos" select -c proxenos.yaml key
-is 'the plugin-path of a configuration brings it too' "$out$err" 10.0.0.7:7
+is 'the plugin-path of a configuration brings it too' "$out" 10.0.0.7:7
 fails 'without either it is unknown' 67 "there is no backend 'members'" "$proxenos" select -b members key
 tap_done

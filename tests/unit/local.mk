@@ -23,6 +23,7 @@ unit_tests = \
 	tests/unit/hash-test \
 	tests/unit/host-test \
 	tests/unit/hrw-test \
+	tests/unit/mapper-settings-test \
 	tests/unit/mapper-test \
 	tests/unit/memory-test \
 	tests/unit/modules-test \
@@ -91,6 +92,10 @@ tests_unit_host_test_LDADD = $(unit_libs)
 tests_unit_hrw_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hrw_test_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
 tests_unit_hrw_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
+
+tests_unit_mapper_settings_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_mapper_settings_test_CFLAGS = $(unit_cflags)
+tests_unit_mapper_settings_test_LDADD = $(unit_libs)
 
 tests_unit_mapper_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_mapper_test_CFLAGS = $(unit_cflags)
