@@ -1,1 +1,54 @@
 # SPDX-License-Identifier: MIT
+bin_PROGRAMS += proxenos
+proxenos_SOURCES = \
+	cli/arguments.c cli/arguments.h \
+	cli/complete.c cli/complete.h \
+	cli/completion.c \
+	cli/compare.c cli/compare.h \
+	cli/config.c \
+	cli/diff.c \
+	cli/exec.c \
+	cli/explain.c \
+	cli/flags.c cli/flags.h \
+	cli/help.c cli/help.h \
+	cli/json.c cli/json.h \
+	cli/keys.c cli/keys.h \
+	cli/main.c \
+	cli/message.c cli/message.h \
+	cli/node-output.c cli/node-output.h \
+	cli/nodes.c \
+	cli/options.c cli/options.h \
+	cli/output.c cli/output.h \
+	cli/owns.c \
+	cli/plugins.c \
+	cli/progress.c cli/progress.h \
+	cli/select.c \
+	cli/session.c cli/session.h \
+	cli/signals.c cli/signals.h \
+	cli/simulate-chart.c cli/simulate.h \
+	cli/simulate-svg.c \
+	cli/simulate.c \
+	cli/simulation-run.c \
+	cli/simulation.c \
+	cli/statistics.c cli/statistics.h \
+	cli/stream-answer.c cli/stream-answer.h \
+	cli/stream.c cli/stream.h \
+	cli/table.c cli/table.h \
+	cli/text.c cli/text.h \
+	cli/verb.h cli/verbs.c \
+	cli/words.c cli/words.h
+proxenos_CPPFLAGS = $(AM_CPPFLAGS) -Icli
+proxenos_LDADD = core/libproxenos.la -lm
+
+# The scripts of `proxenos completion`: installed as files, and as text in the program.
+dist_bashcompletion_DATA = cli/completions/proxenos
+dist_fishcompletion_DATA = cli/completions/proxenos.fish
+dist_zshcompletion_DATA = cli/completions/_proxenos
+cli/proxenos-completion.$(OBJEXT): cli/completion-scripts.h
+cli/completion-scripts.h: cli/local.mk $(dist_bashcompletion_DATA) $(dist_fishcompletion_DATA) $(dist_zshcompletion_DATA)
+	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/completions && \
+	for script in bash=proxenos fish=proxenos.fish zsh=_proxenos; do \
+	  echo "static const char $${script%=*}_script[] =" && \
+	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $${script#*=} && echo "    ;" || exit 1; \
+	done >$(abs_top_builddir)/$@.tmp && mv $(abs_top_builddir)/$@.tmp $(abs_top_builddir)/$@
+CLEANFILES += cli/completion-scripts.h

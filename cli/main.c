@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* proxenos: from the command line to a verb. */
+#include "complete.h"
+#include "help.h"
+#include "message.h"
+#include "output.h"
+#include "signals.h"
+#include "verb.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A file that we open must never become standard output of ours. */
+static int fill_standard_streams(void) {
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) != -1) continue;
+        if (open("/dev/null", O_RDWR) != fd) return -1;
+    }
+    return 0;
+}
+
+static int run_verb(const cli_verb *verb, int argc, char **argv) {
+    cli_arguments arguments;
+    int code = arguments_parse(&arguments, verb, argc, argv);
+    if (code == EXIT_USAGE && verb->own_failure != 0) {
+        code = verb->own_failure;
+    } else if (code == 0) {
+        message_set_level(&arguments);
+        if (arguments_count(&arguments, OPTION_HELP) > 0) help_verb(verb);
+        else code = verb->run(&arguments);
+    }
+    arguments_free(&arguments);
+    return code;
+}
+
+static int run(int argc, char **argv) {
+    if (argc < 2) return usage_error(NULL, "no verb was given");
+    const char *first = argv[1];
+    if (strcmp(first, "--help") == 0) {
+        help_overview();
+        return 0;
+    }
+    if (strcmp(first, "--version") == 0) {
+        output_format("proxenos %s\n", proxenos_version());
+        return 0;
+    }
+    if (strcmp(first, "__complete") == 0) return complete_words(argc - 2, argv + 2);
+    const cli_verb *verb = verbs_find(first);
+    if (verb != NULL) return run_verb(verb, argc - 1, argv + 1);
+    if (first[0] == '-') return usage_error(NULL, "a verb comes before the option '%.100s'", first);
+    verb = verbs_nearest(first);
+    if (verb != NULL) return usage_error(NULL, "there is no verb '%s'; did you mean '%s'?", first, verb->name);
+    return usage_error(NULL, "there is no verb '%.100s'", first);
+}
+
+int main(int argc, char **argv) {
+    if (fill_standard_streams() != 0) return EXIT_INTERNAL;
+    signals_install();
+    return output_finish(run(argc, argv));
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* A node in the words and the environment of a command. */
+#ifndef CLI_WORDS_H
+#define CLI_WORDS_H
+
+#include <proxenos/proxenos.h>
+
+/* The words with {host}, {port}, {address}, {node}, {name}, {service}, {zone} and
+ * {key} replaced; other braces stay.  NULL when memory is short.  Both are for a
+ * program that is about to become another: nobody frees them. */
+char **words_for_node(char **words, const char *key, const proxenos_node *node);
+/* The environment with PROXENOS_HOST and so on in place of any that are there. */
+char **environment_for_node(char **environment, const char *key, const proxenos_node *node);
+
+#endif

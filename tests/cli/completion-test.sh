@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+# Completion, by the program and in real shells.
+. "$top_srcdir/tests/tap.sh"
+
+cat >"$tmp/proxenos.yaml" <<'YAML'
+clusters:
+  web: {backend: consul}
+  lab: {backend: static-file, static-file: {path: nodes.txt}}
+YAML
+complete() { "$PROXENOS" __complete "$@" | cut -f1 | tr '\n' ' '; }
+
+is 'verbs' "$(complete sel)" 'select '
+is 'options' "$(complete select --filter-s)" '--filter-service-name --filter-service-tags '
+is 'no options behind --' "$(complete select -- --filter-s)" ''
+like 'backends' "$(complete select -b '')" 'consul .*static-file '
+like 'hashes' "$(complete select --hash-method sip)" 'siphash'
+is 'a value behind =' "$(complete nodes --weighting=p)" ''
+is 'a value behind = keeps the option' "$(complete select --weighting=p)" '--weighting=python '
+is 'formats of the verb' "$(complete explain -o '')" 'text json '
+is 'clusters of the configuration' "$(complete select -c "$tmp/proxenos.yaml" -C '')" 'web lab '
+like 'options of the backend named' "$(complete select -b static-file -O '')" ':nospace .*path= '
+like 'options of the backend of a cluster' "$(complete select -c "$tmp/proxenos.yaml" -C lab -O pa)" ':nospace path= '
+like 'options of consul when nobody says otherwise' "$(complete select -O da)" 'datacenter= '
+is 'no secrets' "$(complete select -b consul -O toke)" ':nospace token-file= '
+like 'choices of an option' "$(complete select -b static-file -O format=)" 'format=yaml '
+is 'files' "$(complete select -f '')" ':file '
+is 'files behind an option of type path' "$(complete select -b static-file -O path=)" ':file '
+is 'words of plugins' "$(complete plugins '')" 'list show '
+like 'names for plugins show' "$(complete plugins show sta)" 'static-file '
+is 'words of config' "$(complete config ch)" 'check '
+is 'shells' "$(complete completion '')" 'bash zsh fish '
+is 'nothing for a key' "$(complete select '')" ''
+run "$PROXENOS" __complete select -c "$tmp/none" -C ''
+is 'a broken configuration says nothing' "$status $out$err" '0 '
+
+for shell in bash zsh fish; do
+  file=$top_srcdir/cli/completions/proxenos
+  [ $shell = zsh ] && file=$top_srcdir/cli/completions/_proxenos
+  [ $shell = fish ] && file=$file.fish
+  ok "completion $shell prints the installed script" sh -c '"$1" completion '$shell' | cmp - "$2"' sh "$PROXENOS" "$file"
+done
+
+# Real shells; the program is found as "proxenos".
+mkdir "$tmp/bin" && ln -s "$PROXENOS" "$tmp/bin/proxenos"
+PATH=$tmp/bin:$PATH
+if command -v bash >/dev/null; then
+  cat >"$tmp/try.bash" <<'BASH'
+. <(proxenos completion bash)
+try() { # the line as typed; cut where bash cuts
+    COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDS=()
+    local rest=$1
+    while [[ $rest =~ ^[[:space:]]*([=:]|[^[:space:]=:]+)(.*)$ ]]; do COMP_WORDS+=("${BASH_REMATCH[1]}"); rest=${BASH_REMATCH[2]}; done
+    [[ $1 == *[[:space:]] ]] && COMP_WORDS+=('')
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _proxenos
+    printf '%s ' "${COMPREPLY[@]}"; echo
+}
+try 'proxenos exp'
+try 'proxenos select --weighting=p'
+try 'proxenos select -b static-file -O pat'
+try 'proxenos select -w l'
+cd "$1" && try 'proxenos select -f proxenos.y'
+BASH
+  is 'bash' "$(bash --norc "$tmp/try.bash" "$tmp" 2>&1)" "$(printf 'explain \npython \npath= \nlcg \nproxenos.yaml ')"
+else
+  skip 'bash' 'no bash here'
+fi
+if command -v fish >/dev/null; then
+  cat >"$tmp/try.fish" <<'FISH'
+proxenos completion fish | source
+for line in 'proxenos exp' 'proxenos select --weighting=p' 'proxenos select -b static-file -O pat' 'proxenos select -w l'
+    complete -C $line | cut -f1
+end
+cd $argv[1]; complete -C 'proxenos select -f proxenos.y'
+FISH
+  is 'fish' "$(HOME=$tmp fish --no-config "$tmp/try.fish" "$tmp" 2>&1)" \
+    "$(printf 'explain\n--weighting=python\npath=\nlcg\nproxenos.yaml')"
+else
+  skip 'fish' 'no fish here'
+fi
+if command -v zsh >/dev/null; then
+  cat >"$tmp/try.zsh" <<'ZSH'
+zmodload zsh/zpty || exit 1
+zpty shell zsh -f -i
+try() {
+    local text
+    zpty -w shell "$1"$'\t'
+    sleep 0.6
+    zpty -n -w shell $'\C-a\C-k'"print -r -- READY"$'\n'
+}
+zpty -w shell "PS1=; TERM=dumb; autoload -U compinit; compinit -u -D; source <(proxenos completion zsh); cd $1"
+for line in 'proxenos exp' 'proxenos select --weighting=p' 'proxenos select -b static-file -O pat' 'proxenos select -w l' 'proxenos select -f proxenos.y'; do
+    zpty -n -w shell "$line"$'\t'
+    sleep 0.7
+    zpty -n -w shell $'\C-u'
+done
+zpty -n -w shell $'exit\n'
+while zpty -r shell text; do print -rn -- "$text"; done
+ZSH
+  zsh -f "$tmp/try.zsh" "$tmp" >"$tmp/zsh.out" 2>&1
+  text=$(tr -d '\000-\011\013-\037' <"$tmp/zsh.out")
+  like 'zsh: verbs' "$text" 'proxenos exp.?lain'
+  like 'zsh: values behind =' "$text" 'weighting=p.?ython'
+  like 'zsh: options of the backend' "$text" 'pat.?h='
+  like 'zsh: values' "$text" '-w l.?cg'
+  like 'zsh: files' "$text" 'proxenos\.y.?aml'
+else
+  skip 'zsh' 'no zsh here'
+fi
+tap_done
