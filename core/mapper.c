@@ -154,10 +154,10 @@ static bool same_metadata(const proxenos_node *a, const proxenos_node *b) {
     return true;
 }
 
-/* Everything that can change an answer: identities and weights (the fingerprint's),
- * addresses, and what nodes can be spread by. */
+/* Everything that can change an answer: identities, weights, addresses, and what
+ * nodes can be spread by. */
 static bool same_membership(const proxenos_cluster *a, const proxenos_cluster *b) {
-    if (a == NULL || a->count != b->count || strcmp(a->fingerprint, b->fingerprint) != 0) return false;
+    if (a == NULL || a->count != b->count) return false;
     for (size_t i = 0; i < a->count; i++) {
         const proxenos_node *left = a->nodes[i], *right = b->nodes[i];
         if (strcmp(left->identity, right->identity) != 0 || left->weight != right->weight) return false;

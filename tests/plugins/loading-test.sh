@@ -188,6 +188,10 @@ like 'broken modules are listed with their problem' "$out" \
   "^backend no-entry \[\] no-entry  $tmp/zoo/backends/no-entry\.so problem: .* is not a plugin of proxenos"
 is 'sorted by kind and name' "$(printf '%s\n' "$out" | cut -d' ' -f1,2)" \
   "$(printf '%s\n' "$out" | cut -d' ' -f1,2 | LC_ALL=C sort)"
+ZOO_LOADED=$tmp/loaded-by-search; export ZOO_LOADED
+run "$probe" hash no-such-alias
+is 'the search for an alias leaves it alone' "$(grep -c good-hash "$ZOO_LOADED")" 1
+unset ZOO_LOADED
 echo broken >"$tmp/first/backends/good-backend.so"
 fails 'it wins even when it is broken' 67 "first/backends/good-backend\.so is not a shared object" \
   "$probe" backend good-backend
