@@ -34,6 +34,13 @@ static const proxenos_option acme_options[] = {
     {.name = "path", .type = PROXENOS_TYPE_PATH},
 };
 
+/* Its health is of another kind than acme's. */
+static const char *const plain_healths[] = {"good", "bad", NULL};
+static const proxenos_option plain_options[] = {
+    {.name = "health", .type = PROXENOS_TYPE_STRING, .fallback = "good", .choices = plain_healths},
+    {.name = "service", .type = PROXENOS_TYPE_STRING, .fallback = "web"},
+};
+
 static const proxenos_option siphash_options[] = {
     {.name = "key", .type = PROXENOS_TYPE_SECRET, .fallback = "default", .environment = "PROXENOS_SIPHASH_KEY"},
     {.name = "key-file", .type = PROXENOS_TYPE_SECRET_FILE},
@@ -51,6 +58,9 @@ static const proxenos_backend acme_backends[] = {{
     .name = "acme", .summary = "nodes of Acme", .options = acme_options,
     .option_count = sizeof acme_options / sizeof acme_options[0], .option_stride = sizeof(proxenos_option),
     .fetch = fetch_nothing,
+}, {
+    .name = "acme-plain", .summary = "nodes of Acme, plainly", .options = plain_options,
+    .option_count = 2, .option_stride = sizeof(proxenos_option), .fetch = fetch_nothing,
 }};
 
 static const proxenos_hash siphash_hashes[] = {{
@@ -65,7 +75,7 @@ static const proxenos_hash murmur_hashes[] = {{
 
 static const proxenos_module acme_module = {
     PROXENOS_MODULE_HEADER(0), .name = "acme", .version = "1", .summary = "Acme", .backends = acme_backends,
-    .backend_count = 1, .backend_stride = sizeof(proxenos_backend)};
+    .backend_count = 2, .backend_stride = sizeof(proxenos_backend)};
 static const proxenos_module siphash_module = {
     PROXENOS_MODULE_HEADER(0), .name = "siphash", .version = "1", .summary = "SipHash", .hashes = siphash_hashes,
     .hash_count = 1, .hash_stride = sizeof(proxenos_hash)};

@@ -189,6 +189,26 @@ static void bad_names_and_values_are_refused_at_once(void **state) {
     assert_string_equal(error.text, "timeout: 'x' is not a duration (250ms, 10s, 5m, 1h)");
 }
 
+static void values_at_the_border_are_good(void **state) {
+    (void)state;
+    flag("table", "0");
+    flag("table", "16777216");
+    flag("timeout", "1ms");
+    flag("spread", "zone");
+    flag("spread", "meta.k");
+    flag("weight-from", "tag.w");
+    assert_is("table", "16777216");
+    static const char *const bad[][2] = {
+        {"table", "16777217"}, {"table", ""},   {"timeout", "0ms"},
+        {"spread", "meta."},   {"spread", "x"}, {"spread", "tag.w"},
+        {"weight-from", "tag."}, {"weight-from", "zone"}, {"backend", ""}, {"hash", ""},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(proxenos_settings_set(settings, PROXENOS_FROM_FLAG, NULL, bad[i][0], bad[i][1], NULL),
+                         PROXENOS_ERROR_ARGUMENT);
+    }
+}
+
 static void the_environment_names_a_hash(void **state) {
     (void)state;
     assert_int_equal(proxenos_settings_use_environment(settings, NULL), PROXENOS_OK);
@@ -290,11 +310,17 @@ static void options_come_from_every_section_that_means_the_plugin(void **state) 
 static void repeated_flags_make_a_list(void **state) {
     (void)state;
     use("backend: acme\nacme: {service: [x, y]}\n", NULL);
+    assert_shown("backend.service=x [:2:8]\nbackend.service=y [:2:8]");
     append("backend.service", "a");
     append("backend.service", "b,c");
     assert_shown("backend.service=a [backend.service]\nbackend.service=b,c [backend.service]");
     char *text = shown();
     assert_null(strstr(text, "backend.service=x"));
+    free(text);
+    flag("backend.service", "d"); /* setting is not appending */
+    text = shown();
+    assert_null(strstr(text, "backend.service=a"));
+    assert_contains(text, "backend.service=d [backend.service]\n");
     free(text);
     /* Of a flag that takes one value, the last word counts. */
     flag("backend.port", "1");
@@ -453,6 +479,14 @@ static void the_package_read_the_environment_too(void **state) {
     assert_shown("hash.seed=1 [hash.seed]"); /* nothing is implied about a key it does not have */
 }
 
+static void a_backend_is_not_told_what_it_does_not_know(void **state) {
+    (void)state;
+    flag("compat", "python");
+    flag("backend", "acme-plain");
+    assert_shown("backend.health=good [default]");
+    assert_shown("backend.service=web [default]");
+}
+
 static void compat_none_undoes_a_lower_word(void **state) {
     (void)state;
     set(PROXENOS_FROM_CLUSTER, "compat", "python");
@@ -513,6 +547,7 @@ int main(void) {
         AFRESH(what_nobody_says_has_its_default),
         AFRESH(the_highest_rank_counts_and_of_equal_ranks_the_later),
         AFRESH(bad_names_and_values_are_refused_at_once),
+        AFRESH(values_at_the_border_are_good),
         AFRESH(the_environment_names_a_hash),
         AFRESH(a_cluster_outranks_the_common_part),
         AFRESH(a_cluster_can_be_named),
@@ -532,6 +567,7 @@ int main(void) {
         AFRESH(what_is_said_beside_compat_or_above_it_counts),
         AFRESH(a_key_file_stays_the_only_key),
         AFRESH(the_package_read_the_environment_too),
+        AFRESH(a_backend_is_not_told_what_it_does_not_know),
         AFRESH(compat_none_undoes_a_lower_word),
         AFRESH(no_failed_allocation_does_harm),
         AFRESH(bad_arguments_are_refused),
