@@ -24,6 +24,8 @@ typedef struct harness {
     int cancelled;
     int cancel_after;    /* calls of is_cancelled before it says yes; -1: never */
     int64_t remaining_ms;
+    void (*while_waiting)(unsigned turn); /* called in each wait, which is one slice long */
+    unsigned turn;
 } harness;
 
 static harness *harness_of(const proxenos_host *table) {
@@ -51,7 +53,8 @@ static int32_t harness_is_cancelled(const proxenos_host *table) {
 }
 
 static int32_t harness_cancel_descriptor(const proxenos_host *table) {
-    (void)table;
+    harness *self = harness_of(table);
+    if (self->while_waiting != NULL) self->while_waiting(self->turn++);
     return -1;
 }
 

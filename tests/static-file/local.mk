@@ -27,6 +27,6 @@ tests_static_file_json_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIB
 tests_static_file_read_test_SOURCES = tests/static-file/read-test.c
 tests_static_file_read_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_static_file_read_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-tests_static_file_read_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS) -lpthread
+tests_static_file_read_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS)
 endif
 endif

@@ -4,7 +4,6 @@
 #include "harness.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -176,30 +175,29 @@ static void a_fresh_file_must_stay_the_same_for_a_while(void **state) {
     assert_int_equal(unlink(path), 0);
 }
 
-/* Writes half, pauses, writes the rest: twice within the settling time. */
-static void *write_slowly(void *unused) {
-    (void)unused;
-    static const char *const parts[] = {"b:2\n", "c:3\n"};
-    for (size_t i = 0; i < 2; i++) {
-        (void)usleep(60 * 1000);
-        int descriptor = open(path, O_WRONLY | O_APPEND);
-        if (descriptor < 0 || write(descriptor, parts[i], 4) != 4) return "failed";
-        (void)close(descriptor);
-    }
-    return NULL;
+/* What a writer does between the readings: the length alone tells too little, and
+ * the last of these leaves nothing to wait for. */
+static void write_on(unsigned turn) {
+    static const struct {
+        const char *text;
+        off_t offset;
+    } steps[] = {{"b", 0}, {"c", 0}, {"d:2\n", 4}, {"", 0}};
+    assert_true(turn < sizeof steps / sizeof steps[0]);
+    int descriptor = open(path, O_WRONLY);
+    assert_true(descriptor >= 0);
+    ssize_t length = (ssize_t)strlen(steps[turn].text);
+    assert_int_equal(pwrite(descriptor, steps[turn].text, (size_t)length, steps[turn].offset), length);
+    assert_int_equal(close(descriptor), 0);
 }
 
-static void a_half_written_file_is_waited_for(void **state) {
+static void a_file_being_written_is_waited_for(void **state) {
     (void)state;
     write_file("a:1\n");
-    pthread_t writer;
-    assert_int_equal(pthread_create(&writer, NULL, write_slowly, NULL), 0);
-    int32_t result = fetch(150);
-    void *failed = NULL;
-    assert_int_equal(pthread_join(writer, &failed), 0);
-    assert_null(failed);
-    assert_int_equal(result, PROXENOS_RESULT_OK);
-    assert_string_equal(host.nodes, "a port 1\nb port 2\nc port 3\n");
+    host.while_waiting = write_on;
+    assert_int_equal(fetch(20), PROXENOS_RESULT_OK);
+    assert_int_equal(host.turn, 4);
+    assert_string_equal(host.nodes, "c port 1\nd port 2\n");
+    host = harness_new();
     assert_int_equal(unlink(path), 0);
 }
 
@@ -284,7 +282,7 @@ int main(void) {
         cmocka_unit_test(a_long_path_leaves_room_for_the_reason),
         cmocka_unit_test(an_old_file_is_read_at_once),
         cmocka_unit_test(a_fresh_file_must_stay_the_same_for_a_while),
-        cmocka_unit_test(a_half_written_file_is_waited_for),
+        cmocka_unit_test(a_file_being_written_is_waited_for),
         cmocka_unit_test(settling_ends_with_the_deadline_and_with_cancel),
         cmocka_unit_test(a_long_reading_can_be_cancelled),
         cmocka_unit_test(every_failed_allocation_is_an_orderly_failure),
