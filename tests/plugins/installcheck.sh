@@ -22,8 +22,8 @@ cp "$top_srcdir/examples/plugin/members.c" "$tmp/elsewhere/"
 cd "$tmp/elsewhere" || exit 1
 
 ok 'pkg-config knows what plugins need' "$PKG_CONFIG" --exists proxenos-plugin
-is 'and where they go' "$("$PKG_CONFIG" --variable=plugindir proxenos-plugin | sed 's|^/*|/|')" \
-  "$(printf '%s\n' "$DESTDIR$plugindir" | sed 's|^/*|/|')"
+where=$("$PKG_CONFIG" --variable=plugindir proxenos-plugin)
+is 'and where they go' "${where#"$DESTDIR"}" "$plugindir" # some put the system root before it
 
 # The line as the reader sees it, with the compiler of this build for `cc`.
 # shellcheck disable=SC2016
