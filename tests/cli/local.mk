@@ -2,6 +2,7 @@
 cli_tests = \
 	tests/cli/bad-usage-test.sh \
 	tests/cli/completion-test.sh \
+	tests/cli/configuration-test.sh \
 	tests/cli/diff-test.sh \
 	tests/cli/exec-test.sh \
 	tests/cli/nodes-test.sh \
