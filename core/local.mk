@@ -43,6 +43,7 @@ core_sources = \
 	core/node.c core/node.h \
 	core/option-value.c core/option-value.h \
 	core/options-schema.c core/options.c core/options.h \
+	core/parallel.c core/parallel.h \
 	core/plugins.c \
 	core/python-avx2.c \
 	core/python-avx512.c \
@@ -57,10 +58,14 @@ core_sources = \
 	core/registry.c core/registry.h \
 	core/select.c \
 	core/selector-settings.c \
+	core/selector-update.c \
 	core/selector.c core/selector.h \
 	core/setting.c core/setting.h \
 	core/settings-check.c core/settings-plugin.c core/settings-show.c core/settings.c core/settings.h \
 	core/sha512.c core/sha512.h \
+	core/shared-selector.c \
+	core/slots.c core/slots.h \
+	core/spread.c \
 	core/text-nearest.c core/text-number.c core/text.c core/text.h \
 	core/top.c core/top.h \
 	core/weight-from.c core/weight-from.h \

@@ -13,6 +13,14 @@ static proxenos_status check(const proxenos_selector *selector, proxenos_error *
                     "cannot select a node: none of the %zu in the cluster has a weight above 0", count);
 }
 
+static int has_slots(const proxenos_selector *selector) {
+    return selector->slots.count != 0;
+}
+
+static size_t slot_of_key(const proxenos_selector *selector, const void *key, size_t length) {
+    return px_slot_of(&selector->slots, proxenos_hash64(selector->hash, key, length));
+}
+
 static proxenos_status check_key(const void *key, size_t length, proxenos_error *error) {
     if (key != NULL || length == 0) return PROXENOS_OK;
     return px_error(error, PROXENOS_ERROR_ARGUMENT, "cannot select a node: a key of %zu bytes is NULL", length);
@@ -24,7 +32,9 @@ proxenos_status proxenos_select(const proxenos_selector *selector, const void *k
     proxenos_status status = check_key(key, length, error);
     if (status == PROXENOS_OK) status = check(selector, error);
     if (status != PROXENOS_OK) return status;
-    size_t index = selector->weighting->best(selector->state, selector->hash, key, length);
+    size_t index = has_slots(selector)
+        ? selector->slots.nodes[slot_of_key(selector, key, length)]
+        : selector->weighting->best(selector->state, selector->hash, key, length);
     *node = selector->cluster->nodes[index];
     return PROXENOS_OK;
 }
@@ -42,11 +52,30 @@ proxenos_status proxenos_rank(const proxenos_selector *selector, const void *key
     uint32_t few[FEW];
     uint32_t *indexes = count <= FEW ? few : px_calloc(count, sizeof *indexes);
     if (indexes == NULL) return px_error_memory(error);
-    status = selector->weighting->rank(selector->state, selector->hash, key, length, count, indexes, places, ranked,
-                                       error);
+    const px_weighting *weighting = selector->weighting;
+    status = has_slots(selector)
+        ? weighting->rank_digest(selector->state, slot_of_key(selector, key, length), count, indexes, places,
+                                 ranked, error)
+        : weighting->rank(selector->state, selector->hash, key, length, count, indexes, places, ranked, error);
     for (size_t i = 0; i < *ranked; i++) places[i].node = selector->cluster->nodes[indexes[i]];
     if (indexes != few) free(indexes);
     return status;
+}
+
+enum { CHUNK = 256 }; /* keys hashed at once */
+
+static void look_up_many(const proxenos_selector *selector, const proxenos_key *keys, size_t count,
+                         uint32_t *indexes) {
+    proxenos_bytes bytes[CHUNK];
+    uint64_t digests[CHUNK];
+    for (size_t done = 0, size; done < count; done += size) {
+        size = count - done < CHUNK ? count - done : CHUNK;
+        for (size_t i = 0; i < size; i++) bytes[i] = (proxenos_bytes){keys[done + i].data, keys[done + i].length};
+        px_hash64_many(selector->hash, bytes, size, digests);
+        for (size_t i = 0; i < size; i++) {
+            indexes[done + i] = selector->slots.nodes[px_slot_of(&selector->slots, digests[i])];
+        }
+    }
 }
 
 proxenos_status proxenos_select_many(const proxenos_selector *selector, const proxenos_key *keys, size_t count,
@@ -56,6 +85,7 @@ proxenos_status proxenos_select_many(const proxenos_selector *selector, const pr
         status = check_key(keys[i].data, keys[i].length, error);
     }
     if (status != PROXENOS_OK) return status;
-    selector->weighting->best_many(selector->state, selector->hash, keys, count, indexes);
+    if (has_slots(selector)) look_up_many(selector, keys, count, indexes);
+    else selector->weighting->best_many(selector->state, selector->hash, keys, count, indexes);
     return PROXENOS_OK;
 }

@@ -18,8 +18,7 @@ static proxenos_status read_compat(const proxenos_settings *settings, proxenos_s
     if (strcmp(compat, "python") != 0) {
         return px_error(error, PROXENOS_ERROR_CONFIG, "compat is 'python' or 'none', not '%s'", compat);
     }
-    options->ignore_weights = 1;
-    options->weighting = "python";
+    options->ignore_weights = 1; /* the weighting comes by what compat implies, see compat.h */
     return PROXENOS_OK;
 }
 
@@ -35,13 +34,10 @@ static proxenos_status read_table(const proxenos_settings *settings, proxenos_se
     return PROXENOS_OK;
 }
 
-/* A weighting that was said wins over the one that compat brings. */
 static proxenos_status read_weighting(const proxenos_settings *settings, proxenos_selector_options *options,
                                       proxenos_error *error) {
-    if (options->weighting == NULL || px_settings_find(settings, "", "weighting") != NULL) {
-        options->weighting = proxenos_settings_get(settings, "weighting");
-    }
     const px_weighting *weighting;
+    options->weighting = proxenos_settings_get(settings, "weighting");
     return options->weighting == NULL ? PROXENOS_OK : px_weighting_find(options->weighting, &weighting, error);
 }
 

@@ -3,6 +3,7 @@
 #ifndef PX_SELECTOR_H
 #define PX_SELECTOR_H
 
+#include "slots.h"
 #include "weighting.h"
 
 #include <stdatomic.h>
@@ -15,6 +16,21 @@ struct proxenos_selector {
     void *state;                      /* the weighting's */
     size_t selectable;                /* nodes with a weight above 0 */
     char *scheme;
+    px_slots slots;                   /* empty without a table, or with nothing to select */
+    size_t table;                     /* slots asked for */
+    unsigned threads;
+    int ignores_weights;
 };
+
+/* One weight per node as the selector counts it, to free(); NULL when memory is short.
+ * *selectable (may be NULL) is how many are above 0. */
+uint32_t *px_selector_weights(const proxenos_cluster *cluster, int ignores_weights, size_t *selectable);
+
+/* A selector with the hash, weighting and options of `like`, of which nothing else is
+ * read, and no table yet. */
+proxenos_status px_selector_make(const proxenos_selector *like, proxenos_cluster *cluster, proxenos_selector **out,
+                                 proxenos_error *error);
+/* The whole table, if one was asked for. */
+proxenos_status px_selector_build_slots(proxenos_selector *selector, proxenos_error *error);
 
 #endif

@@ -11,6 +11,7 @@ typedef struct hrw_state {
     px_hrw_table table;
     const px_hrw_kernels *kernels;
     uint64_t *digests;            /* hash64 of each identity, in the cluster's order */
+    uint32_t *places;             /* in the table, in the cluster's order */
 } hrw_state;
 
 enum { CHUNK = 256 }; /* keys hashed and mixed at once, to stay on the stack and in the first cache */
@@ -20,6 +21,7 @@ static void release(void *opaque) {
     if (state == NULL) return;
     px_hrw_table_end(&state->table);
     free(state->digests);
+    free(state->places);
     free(state);
 }
 
@@ -30,12 +32,14 @@ static proxenos_status prepare(const proxenos_cluster *cluster, const uint32_t *
     if (state == NULL) return px_error_memory(error);
     state->kernels = px_hrw_kernels_in_use();
     state->digests = px_calloc(cluster->count, sizeof *state->digests);
-    if (state->digests == NULL) goto out_of_memory;
+    state->places = px_calloc(cluster->count, sizeof *state->places);
+    if (state->digests == NULL || state->places == NULL) goto out_of_memory;
     for (size_t i = 0; i < cluster->count; i++) {
         const char *identity = cluster->nodes[i]->identity;
         state->digests[i] = proxenos_hash64(hash, identity, strlen(identity));
     }
     if (px_hrw_table_init(&state->table, state->digests, weights, cluster->count) != 0) goto out_of_memory;
+    for (size_t i = 0; i < state->table.count; i++) state->places[state->table.original[i]] = (uint32_t)i;
     *out = state;
     return PROXENOS_OK;
 
@@ -97,6 +101,23 @@ static void best_of_digests(const void *state, const uint64_t *digests, size_t c
     }
 }
 
+static void contest(const void *opaque, const uint64_t *digests, const uint32_t *challengers, size_t count,
+                    uint32_t *indexes) {
+    const hrw_state *state = opaque;
+    const px_hrw_table *table = &state->table;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t key = px_hrw_key(digests[i]);
+        uint32_t holder = state->places[indexes[i]], challenger = state->places[challengers[i]];
+        if (table->weight == NULL) {
+            uint32_t held = px_hrw_major(key, table->node[holder]);
+            uint32_t bid = px_hrw_major(key, table->node[challenger]);
+            if (bid > held) continue;
+        }
+        px_hrw_cost held = px_hrw_cost_of(table, key, holder), bid = px_hrw_cost_of(table, key, challenger);
+        if (px_hrw_is_cheaper(&bid, &held)) indexes[i] = challengers[i];
+    }
+}
+
 static void best_many(const void *state, const proxenos_hash_function *hash, const proxenos_key *keys, size_t count,
                       uint32_t *indexes) {
     proxenos_bytes bytes[CHUNK];
@@ -119,4 +140,5 @@ const px_weighting px_weighting_hrw = {
     .best_many = best_many,
     .best_of_digests = best_of_digests,
     .rank_digest = rank_digest,
+    .contest = contest,
 };

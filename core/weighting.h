@@ -30,11 +30,15 @@ typedef struct px_weighting {
     void (*best_many)(const void *state, const proxenos_hash_function *hash, const proxenos_key *keys,
                       size_t count, uint32_t *indexes);
 
-    /* best_many() and rank() for keys given by their hash64.  Both NULL where that is
-     * not all the weighting asks of a key: then it cannot have a slot table. */
+    /* best_many() and rank() for keys given by their hash64.  All three NULL where that
+     * is not all the weighting asks of a key: then it cannot have a slot table. */
     void (*best_of_digests)(const void *state, const uint64_t *digests, size_t count, uint32_t *indexes);
     proxenos_status (*rank_digest)(const void *state, uint64_t digest, size_t count, uint32_t *indexes,
                                    proxenos_ranked *places, size_t *ranked, proxenos_error *error);
+    /* Puts challengers[i] into indexes[i] where it ranks before the node there; both
+     * have weights above 0. */
+    void (*contest)(const void *state, const uint64_t *digests, const uint32_t *challengers, size_t count,
+                    uint32_t *indexes);
 } px_weighting;
 
 extern const px_weighting px_weighting_hrw;

@@ -310,6 +310,11 @@ PROXENOS_API proxenos_status proxenos_selector_new(proxenos_cluster *cluster, pr
 PROXENOS_API proxenos_status proxenos_selector_open(const proxenos_settings *settings,
                                                     proxenos_cluster *cluster, proxenos_selector **selector,
                                                     proxenos_error *error);
+/* A selector like `old`, with its hash and options, for another cluster.  Of a slot
+ * table only what the change touches is computed anew; the answers are those of a
+ * selector made from scratch. */
+PROXENOS_API proxenos_status proxenos_selector_update(const proxenos_selector *old, proxenos_cluster *cluster,
+                                                      proxenos_selector **selector, proxenos_error *error);
 PROXENOS_API proxenos_selector *proxenos_selector_ref(proxenos_selector *selector);
 PROXENOS_API void proxenos_selector_unref(proxenos_selector *selector);
 PROXENOS_API const proxenos_cluster *proxenos_selector_cluster(const proxenos_selector *selector);
@@ -335,6 +340,15 @@ PROXENOS_API proxenos_status proxenos_rank(const proxenos_selector *selector, co
                                            size_t count, proxenos_ranked *places, size_t *ranked,
                                            proxenos_error *error);
 
+/* The same spread over failure domains: by "zone" (NULL: that too), or "meta.KEY" for
+ * the value of a metadata key.  The best node of each zone comes before any second one
+ * of a zone, seconds before thirds, each in the order of the ranking.  Nodes that do
+ * not say their zone count as one zone. */
+PROXENOS_API proxenos_status proxenos_rank_spread(const proxenos_selector *selector, const void *key,
+                                                  size_t length, size_t count, const char *spread_by,
+                                                  proxenos_ranked *places, size_t *ranked,
+                                                  proxenos_error *error);
+
 typedef struct proxenos_key {
     const void *data;
     size_t length;
@@ -343,6 +357,23 @@ typedef struct proxenos_key {
 /* Index into the cluster for every key, the same answers as proxenos_select. */
 PROXENOS_API proxenos_status proxenos_select_many(const proxenos_selector *selector, const proxenos_key *keys,
                                                   size_t count, uint32_t *indexes, proxenos_error *error);
+
+/* The selector in force, for threads that select while another follows the cluster. */
+typedef struct proxenos_shared_selector proxenos_shared_selector;
+
+/* Takes a reference of its own, as _replace does. */
+PROXENOS_API proxenos_status proxenos_shared_selector_new(proxenos_selector *selector,
+                                                          proxenos_shared_selector **shared,
+                                                          proxenos_error *error);
+/* No thread may be using it. */
+PROXENOS_API void proxenos_shared_selector_free(proxenos_shared_selector *shared);
+/* A reference to the selector in force, to unref.  Takes no lock and never waits for
+ * _replace; ask once for a request or a batch of keys, not for each. */
+PROXENOS_API proxenos_selector *proxenos_shared_selector_get(proxenos_shared_selector *shared);
+/* Puts another in its place.  Waits for the readers that are inside _get just then.
+ * Whoever holds the last selector may use it on. */
+PROXENOS_API void proxenos_shared_selector_replace(proxenos_shared_selector *shared,
+                                                   proxenos_selector *selector);
 
 /* ----------------------------------------------------------- plugins
  * What is installed, for listings and completions. */
