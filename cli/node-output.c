@@ -8,10 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-/* Plain text has no quotes: what would end a word is escaped like a control. */
+/* Plain text has no quotes: what would end a word is escaped like a control, and so
+ * is what would be read as an escape. */
 static void word(const char *text, const char *separators) {
     for (; *text != '\0'; text++) {
-        if (strchr(separators, *text) != NULL) {
+        if (*text == '\\' || strchr(separators, *text) != NULL) {
             output_format("\\x%02x", (unsigned)(unsigned char)*text);
             continue;
         }
@@ -22,26 +23,44 @@ static void word(const char *text, const char *separators) {
     }
 }
 
-static void pair(const char *key, const char *value) {
-    if (value[0] == '\0') return;
-    output_char(' ');
-    word(key, " =#");
+static void pair_value(const char *text) {
     output_char('=');
-    word(value, " #");
+    word(text, " #");
+}
+
+static void field_pair(const char *key, const char *text) {
+    if (text[0] == '\0') return;
+    output_char(' ');
+    output_text(key);
+    pair_value(text);
+}
+
+/* Keys that name a field are told apart from it by an escape. */
+static void metadata_pair(const char *key, const char *text) {
+    static const char *const fields[] = {"name", "node", "service", "tags", "weight", "zone"};
+    output_char(' ');
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (strcmp(key, fields[i]) != 0) continue;
+        output_format("\\x%02x", (unsigned)(unsigned char)*key++);
+        break;
+    }
+    word(key, " =#");
+    pair_value(text);
 }
 
 void node_line(const proxenos_node *node) {
     output_escaped(proxenos_node_address(node));
     output_format(" %u", (unsigned)proxenos_node_weight(node));
-    pair("service", proxenos_node_service(node));
-    pair("name", proxenos_node_name(node));
-    pair("zone", proxenos_node_zone(node));
+    field_pair("service", proxenos_node_service(node));
+    field_pair("name", proxenos_node_name(node));
+    field_pair("zone", proxenos_node_zone(node));
+    field_pair("node", proxenos_node_source(node));
     for (size_t i = 0; proxenos_node_tag(node, i) != NULL; i++) {
         output_text(i == 0 ? " tags=" : ",");
         word(proxenos_node_tag(node, i), " #,");
     }
-    const char *key, *value;
-    for (size_t i = 0; proxenos_node_metadata(node, i, &key, &value); i++) pair(key, value);
+    const char *key, *text;
+    for (size_t i = 0; proxenos_node_metadata(node, i, &key, &text); i++) metadata_pair(key, text);
     output_char('\n');
 }
 
