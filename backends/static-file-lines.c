@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain lines: HOST[:PORT] [WEIGHT] [KEY=VALUE ...] # comment */
+/* Plain lines: HOST[:PORT] [WEIGHT] [KEY=VALUE ...] # comment
+ * In keys and values \xNN is the byte of that number, as `proxenos nodes` writes
+ * what would end a word; any other backslash stands for itself. */
 #include "static-file.h"
 
 #include <string.h>
@@ -36,10 +38,31 @@ static char *next_word(char **at) {
     return word;
 }
 
-static int32_t set_text(const line_reader *reader, const char **field, const char *value, const char *word) {
+static int hexadecimal(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/* In place. */
+static int32_t unescape(const line_reader *reader, char *text) {
+    char *out = text;
+    for (const char *at = text; *at != '\0'; at++) {
+        int high = at[0] == '\\' && at[1] == 'x' ? hexadecimal(at[2]) : -1;
+        int low = high >= 0 ? hexadecimal(at[3]) : -1;
+        if (high == 0 && low == 0) return fail(reader, "a NUL in a text", text);
+        *out++ = low >= 0 ? (char)(high << 4 | low) : *at;
+        if (low >= 0) at += 3;
+    }
+    *out = '\0';
+    return PROXENOS_RESULT_OK;
+}
+
+static int32_t set_text(const line_reader *reader, const char **field, char *value, const char *word) {
     if (*field != NULL) return fail(reader, "said twice", word);
     *field = value;
-    return PROXENOS_RESULT_OK;
+    return unescape(reader, value);
 }
 
 static int32_t set_weight(line_reader *reader, const char *value, const char *word) {
@@ -49,20 +72,24 @@ static int32_t set_weight(line_reader *reader, const char *value, const char *wo
                                      &reader->node.weight);
 }
 
-static int32_t add_metadata(line_reader *reader, const char *key, const char *value) {
+static int32_t add_metadata(line_reader *reader, char *key, char *value) {
     node_output *output = reader->output;
+    int32_t result = unescape(reader, key);
+    if (result == PROXENOS_RESULT_OK) result = unescape(reader, value);
+    if (result != PROXENOS_RESULT_OK) return result;
     for (size_t i = 0; i < reader->metadata_texts; i += 2) {
         if (strcmp(output->texts[i], key) == 0) return fail(reader, "said twice", key);
     }
     if (reader->metadata_texts >= 2 * STATIC_FILE_MAP_LIMIT) return fail(reader, "too many keys", key);
-    int32_t result = static_file_reserve_texts(output, reader->metadata_texts + 2);
+    result = static_file_reserve_texts(output, reader->metadata_texts + 2);
     if (result != PROXENOS_RESULT_OK) return result;
     output->texts[reader->metadata_texts++] = key;
     output->texts[reader->metadata_texts++] = value;
     return PROXENOS_RESULT_OK;
 }
 
-/* `value` begins behind the '='; `word` is the key. */
+/* `value` begins behind the '='; `word` is the key, which names a field only when it
+ * is written without escapes. */
 static int32_t add_pair(line_reader *reader, char *word, char *value) {
     proxenos_node_data *node = &reader->node;
     if (*word == '\0') return fail(reader, "a key is missing before '='", value);
@@ -85,6 +112,7 @@ static int32_t cut_tags(line_reader *reader) {
         char *comma = strchr(tag, ',');
         if (comma != NULL) *comma = '\0';
         int32_t result = static_file_reserve_texts(output, count + 1);
+        if (result == PROXENOS_RESULT_OK) result = unescape(reader, tag);
         if (result != PROXENOS_RESULT_OK) return result;
         if (*tag != '\0') output->texts[count++] = tag;
         tag = comma != NULL ? comma + 1 : NULL;

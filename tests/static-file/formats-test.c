@@ -87,6 +87,13 @@ static void lines_hold_an_address_a_weight_and_pairs(void **state) {
                  "2001:db8::1 port 80 weight 0\n2001:db8::2 weight 7\ndb.example.com port 5432 empty:\n");
 }
 
+static void escapes_stand_for_bytes_that_would_end_a_word(void **state) {
+    (void)state;
+    assert_nodes("n.txt", "a:1 name=x\\x20y tags=a\\x2cb,c k\\x3Dk=v\\x23\\x5Cx20 \\x77eight=7 z=\\xg\\x4\\\n",
+                 "a port 1 name=x y #a,b #c k=k:v#\\x20 weight:7 z:\\xg\\x4\\\n");
+    assert_refused("n.txt", "a:1 k=\\x00\n", ":1: a NUL in a text: '\\x00'");
+}
+
 static void a_line_that_means_nothing_is_refused_with_its_number(void **state) {
     (void)state;
     assert_refused("n.txt", "a:1\nb:http\n", ":2: port 'http' is not a whole number");
@@ -366,6 +373,7 @@ static int remove_folder(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_hold_an_address_a_weight_and_pairs),
+        cmocka_unit_test(escapes_stand_for_bytes_that_would_end_a_word),
         cmocka_unit_test(a_line_that_means_nothing_is_refused_with_its_number),
         cmocka_unit_test(yaml_nodes_have_all_fields),
         cmocka_unit_test(json_nodes_have_the_same_fields),

@@ -30,3 +30,8 @@ tests_static_file_read_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=cal
 tests_static_file_read_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS)
 endif
 endif
+
+if BACKEND_STATIC_FILE
+TESTS += tests/static-file/command-test.sh
+endif
+dist_noinst_SCRIPTS += tests/static-file/command-test.sh
