@@ -57,7 +57,7 @@ static void report(const proxenos_context *context, const char *name, const stru
         if (memcmp(first, other, sizeof first) != 0) others++;
     }
     if (others == 0) {
-        px_log(context, PROXENOS_LEVEL_DEBUG, "weighting 'python' weighs '%s' as %s", name, text);
+        px_log(context, PROXENOS_LEVEL_INFO, "weighting 'python' weighs '%s' as %s", name, text);
     } else {
         px_log(context, PROXENOS_LEVEL_WARNING,
                "weighting 'python': '%s' has %zu addresses; it is weighed as %s, but other hosts may see another "

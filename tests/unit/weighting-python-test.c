@@ -157,7 +157,7 @@ static void a_name_is_weighed_as_its_ipv4_address(void **state) {
     uint64_t seed = seed_of("10.0.0.1");
     assert_string_equal(logged, "");
     assert_int_equal(seed_of("one"), seed);
-    assert_int_equal(logged_level, PROXENOS_LEVEL_DEBUG);
+    assert_int_equal(logged_level, PROXENOS_LEVEL_INFO);
     assert_contains(logged, "'one' as 10.0.0.1");
 }
 
@@ -174,7 +174,7 @@ static void of_several_addresses_the_first_counts_and_a_warning_says_which(void 
     assert_contains(logged, "'several' has 3 addresses; it is weighed as 10.0.0.9");
     seed = seed_of("10.0.0.1");
     assert_int_equal(seed_of("twice"), seed);
-    assert_int_equal(logged_level, PROXENOS_LEVEL_DEBUG);
+    assert_int_equal(logged_level, PROXENOS_LEVEL_INFO);
 }
 
 static void a_resolver_that_fails_for_now_is_no_reason_for_ipv6(void **state) {
