@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c examples/proxenos.yaml
+EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c \
+	examples/plugin-cxx/counted.cc examples/plugin-rust/crc.rs examples/proxenos.yaml
 
 # The program of libproxenos(3).
 check_PROGRAMS += examples/select

@@ -16,12 +16,14 @@ unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(YAML_CFLAGS) $(PCRE2_CFLAGS)
 unit_libs = core/libcore.la $(CMOCKA_LIBS)
 
 dist_noinst_DATA += tests/scheme.py tests/tap.sh
-include tests/unit/local.mk
+include tests/abi/local.mk
+include tests/cli/local.mk
+include tests/consul/local.mk
+include tests/cross/local.mk
+include tests/languages/local.mk
 include tests/plugins/local.mk
 include tests/scheme/local.mk
-include tests/vectors/local.mk
-include tests/consul/local.mk
-include tests/static-file/local.mk
-include tests/cli/local.mk
-include tests/cross/local.mk
 include tests/selection/local.mk
+include tests/static-file/local.mk
+include tests/unit/local.mk
+include tests/vectors/local.mk

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+TESTS += tests/languages/languages-test.sh
+EXTRA_DIST += tests/languages/languages-test.sh
