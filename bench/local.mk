@@ -16,6 +16,7 @@ EXTRA_DIST += bench/peer-hashring.cjs bench/peer-uhashring.py bench/run.py
 # make bench: the tables to read, and as JSON in bench/results.json.
 bench: all bench/select$(EXEEXT) bench/python-weights$(EXEEXT)
 	$(PYTHON3) $(srcdir)/bench/run.py .
+	@$(MAKE) $(AM_MAKEFLAGS) --no-print-directory cold-start
 .PHONY: bench
 CLEANFILES += bench/results.json
 
@@ -25,7 +26,7 @@ EXTRA_PROGRAMS += bench/cold-start bench/empty
 bench_cold_start_SOURCES = bench/cold-start.c bench/harness.c bench/harness.h
 bench_empty_SOURCES = bench/empty.c
 cold-start: all bench/cold-start$(EXEEXT) bench/empty$(EXEEXT)
-	XDG_CONFIG_HOME=$(abs_builddir)/no-config PROXENOS_PLUGIN_PATH=$(abs_builddir)/stage \
+	@XDG_CONFIG_HOME=$(abs_builddir)/no-config PROXENOS_PLUGIN_PATH=$(abs_builddir)/stage \
 	  $(LIBTOOL) --silent --mode=execute bench/cold-start --json bench/cold-start.json \
 	  bench/empty$(EXEEXT) ./proxenos$(EXEEXT) select -f $(srcdir)/examples/nodes.yaml github.com
 .PHONY: cold-start

@@ -52,8 +52,8 @@ static int compare(const char *text) {
 }
 
 static const char *const seeds[] = {
-    "[{\"address\": \"10.0.0.1\", \"port\": 80, \"weight\": 1.5e3,"
-    " \"meta\": {\"a\": \"\\u00e9\\n\\/\", \"b\": null}}]",
+    ("[{\"address\": \"10.0.0.1\", \"port\": 80, \"weight\": 1.5e3,"
+     " \"meta\": {\"a\": \"\\u00e9\\n\\/\", \"b\": null}}]"),
     "[[], {}, [[1, -2, 0.5, -0, 1E+2]], true, false, null, \"\"]",
     "{\"\\ud83d\\ude00\": \"\xc3\xa9\xf0\x9f\x98\x80\", \"x\": [\"\\\\\\\"\", {\"y\": {\"z\": 0}}]}",
     "  \"\\b\\f\\t\\r\"  ",

@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/mapper-test \
 	tests/unit/memory-test \
 	tests/unit/modules-test \
+	tests/unit/murmur3-test \
 	tests/unit/node-test \
 	tests/unit/options-test \
 	tests/unit/python-kernel-test \
@@ -108,6 +109,10 @@ tests_unit_memory_test_LDADD = $(unit_libs)
 tests_unit_modules_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_modules_test_CFLAGS = $(unit_cflags)
 tests_unit_modules_test_LDADD = $(unit_libs)
+
+tests_unit_murmur3_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_murmur3_test_CFLAGS = $(unit_cflags)
+tests_unit_murmur3_test_LDADD = $(unit_libs)
 
 tests_unit_node_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_node_test_CFLAGS = $(unit_cflags)
