@@ -90,7 +90,8 @@ static int value_missing(const cli_verb *verb, unsigned groups, const char *word
 /* --------------------------------------------------------------- parsing */
 
 static void remember(cli_arguments *arguments, int id, unsigned groups) {
-    const option_row *row = id >= OPTION_BACKEND ? options_find((option_id)id) : options_find_letter(groups, (char)id);
+    const option_row *row =
+        id >= OPTION_BACKEND ? options_find((option_id)id) : options_find_letter(groups, (char)id);
     arguments->given[arguments->given_count++] = (given_option){row, row->argument != NULL ? optarg : NULL};
 }
 
@@ -122,6 +123,24 @@ static int check_format(const cli_arguments *arguments) {
     return usage_error(arguments->verb, "%s cannot print '%s'", arguments->verb->name, value);
 }
 
+/* Options with a fixed set of words. */
+static int check_choices(const cli_arguments *arguments) {
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const option_row *row = arguments->given[i].row;
+        const char *const *choice = row->choices;
+        while (choice != NULL && *choice != NULL && strcmp(*choice, arguments->given[i].value) != 0) choice++;
+        if (choice == NULL || *choice != NULL) continue;
+        char known[128] = "";
+        for (size_t c = 0; row->choices[c] != NULL; c++) {
+            size_t used = strlen(known);
+            (void)snprintf(known + used, sizeof known - used, "%s%s", c > 0 ? ", " : "", row->choices[c]);
+        }
+        return usage_error(arguments->verb, "--%s knows %s, not '%.200s'", row->name, known,
+                           arguments->given[i].value);
+    }
+    return 0;
+}
+
 static int check_operands(const cli_arguments *arguments) {
     const cli_verb *verb = arguments->verb;
     if (arguments->operand_count < verb->least_operands)
@@ -145,6 +164,7 @@ int arguments_parse(cli_arguments *arguments, const cli_verb *verb, int argc, ch
     }
     int code = parse_words(arguments, verb->groups | GROUP_GENERAL, argc, argv);
     if (code == 0 && arguments_count(arguments, OPTION_HELP) > 0) return 0;
+    if (code == 0) code = check_choices(arguments);
     if (code == 0) code = check_format(arguments);
     return code == 0 ? check_operands(arguments) : code;
 }

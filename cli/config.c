@@ -35,7 +35,8 @@ static void report_cluster(config_check *check, const char *cluster, const proxe
 
 /* A fault of the configuration is an answer; one of ours is not. */
 static bool is_answer(proxenos_status status) {
-    return status != PROXENOS_ERROR_MEMORY && status != PROXENOS_ERROR_INTERNAL && status != PROXENOS_ERROR_ARGUMENT;
+    return status != PROXENOS_ERROR_MEMORY && status != PROXENOS_ERROR_INTERNAL &&
+           status != PROXENOS_ERROR_ARGUMENT;
 }
 
 static int check_cluster(config_check *check, cli_session *session, const char *cluster) {
@@ -184,7 +185,8 @@ static bool is_secret(const setting_row *row) {
 /* A section of nothing but secrets is a comment as a whole. */
 static void print_section(const setting_list *showing, size_t first, const char *owner) {
     bool has_values = false;
-    for (size_t i = first; i < showing->count && strcmp(section_of(showing->session, showing->rows[i].name), owner) == 0; i++)
+    for (size_t i = first;
+         i < showing->count && strcmp(section_of(showing->session, showing->rows[i].name), owner) == 0; i++)
         has_values = has_values || !is_secret(&showing->rows[i]);
     output_format("%s%s:\n", has_values ? "" : "# ", owner);
 }
@@ -282,10 +284,11 @@ const cli_verb verb_config = {
     .name = "config",
     .summary = "check the configuration, show what comes of it",
     .synopses = synopses,
-    .description = "check tests every cluster of the configuration, or that of -C, against the options of the chosen "
-                   "plugins, without asking any source; exit code 1 when something is wrong.\n\n"
-                   "show prints every value in force, options of the plugins included, as YAML with its origin "
-                   "behind; secrets are left out.",
+    .description =
+        "check tests every cluster of the configuration, or that of -C, against the options of the chosen "
+        "plugins, without asking any source; exit code 1 when something is wrong.\n\n"
+        "show prints every value in force, options of the plugins included, as YAML with its origin "
+        "behind; secrets are left out.",
     .examples = examples,
     .groups = GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,

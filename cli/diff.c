@@ -27,7 +27,8 @@ static const char *const kind_names[] = {"joined", "left", "reweighted"};
 static change_kind kind_of(const node_change *change) {
     if (change->before == NULL) return CHANGE_JOINED;
     if (change->after == NULL) return CHANGE_LEFT;
-    return proxenos_node_weight(change->before) != proxenos_node_weight(change->after) ? CHANGE_REWEIGHTED : CHANGE_NONE;
+    return proxenos_node_weight(change->before) != proxenos_node_weight(change->after) ? CHANGE_REWEIGHTED
+                                                                                       : CHANGE_NONE;
 }
 
 static void print_change(const cli_difference *difference, const node_change *change, change_kind kind) {
@@ -211,11 +212,12 @@ const cli_verb verb_diff = {
     .name = "diff",
     .summary = "which nodes differ between two clusters, which keys move",
     .synopses = synopses,
-    .description = "Prints the nodes that joined, left or changed their weight from BEFORE to AFTER, and the share of "
-                   "all keys that this is expected to move; with --keys the very keys. Each is a file that "
-                   "static-file reads, such as a saved 'nodes -o json', or @NAME, a cluster of the configuration, "
-                   "read now. Without AFTER, the options name it.\n\n"
-                   "Exit code 0: the same nodes; 1: they differ.",
+    .description =
+        "Prints the nodes that joined, left or changed their weight from BEFORE to AFTER, and the share of "
+        "all keys that this is expected to move; with --keys the very keys. Each is a file that "
+        "static-file reads, such as a saved 'nodes -o json', or @NAME, a cluster of the configuration, "
+        "read now. Without AFTER, the options name it.\n\n"
+        "Exit code 0: the same nodes; 1: they differ.",
     .examples = examples,
     .groups = GROUP_KEYS | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,

@@ -119,7 +119,8 @@ static int exec_for_key(cli_session *session, const char *key, char **command, c
     proxenos_ranked *places;
     size_t count;
     bool has_fallback = codes != NULL;
-    int code = arguments_number(session->arguments, OPTION_COUNT, 1, UINT32_MAX, has_fallback ? UINT32_MAX : 1, &most);
+    int code =
+        arguments_number(session->arguments, OPTION_COUNT, 1, UINT32_MAX, has_fallback ? UINT32_MAX : 1, &most);
     if (code == 0) code = session_rank(session, key, (size_t)most, &places, &count);
     if (code != 0) return EXIT_OURS;
     code = has_fallback ? run_down_the_ranking(command, key, places, count, codes)
@@ -162,11 +163,12 @@ const cli_verb verb_exec = {
     .name = "exec",
     .summary = "run a command for the node of a key",
     .synopses = synopses,
-    .description = "Runs COMMAND, found in PATH, with the node of KEY in its environment: PROXENOS_ADDRESS, _HOST, "
-                   "_PORT, _NODE (the identity), _NAME, _SERVICE, _ZONE and _KEY. In its arguments {address}, {host}, "
-                   "{port}, {node}, {name}, {service}, {zone} and {key} are replaced; no shell comes between.\n\n"
-                   "Standard streams, signals and the exit code are the command's. 125: proxenos itself failed; "
-                   "126: the command cannot be run; 127: it was not found.",
+    .description =
+        "Runs COMMAND, found in PATH, with the node of KEY in its environment: PROXENOS_ADDRESS, _HOST, "
+        "_PORT, _NODE (the identity), _NAME, _SERVICE, _ZONE and _KEY. In its arguments {address}, {host}, "
+        "{port}, {node}, {name}, {service}, {zone} and {key} are replaced; no shell comes between.\n\n"
+        "Standard streams, signals and the exit code are the command's. 125: proxenos itself failed; "
+        "126: the command cannot be run; 127: it was not found.",
     .examples = examples,
     .groups = GROUP_EXEC | GROUP_ANSWER | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .most_operands = (size_t)-1,

@@ -132,7 +132,7 @@ static void print_cluster(const explanation *why) {
     proxenos_cluster_report report = {.size = sizeof report};
     proxenos_cluster_get_report(session->cluster, &report);
     label("read");
-    output_format("%zu nodes: %zu unusable, %zu duplicates;\n", report.read, report.skipped, report.duplicates);
+    output_format("%zu nodes: %zu unusable, %zu duplicates\n", report.read, report.skipped, report.duplicates);
     label("filters");
     output_format("dropped %zu by address, %zu by service name, %zu by tags\n", report.dropped_address,
                   report.dropped_name, report.dropped_tags);
@@ -146,6 +146,8 @@ static void print_text(const explanation *why) {
         [COLUMN_RANK] = {"RANK", true, 0}, [COLUMN_NODE] = {"NODE", false, 0},
         [COLUMN_WEIGHT] = {"WEIGHT", true, 0}, [COLUMN_DIGEST] = {"DIGEST", false, 0},
         [COLUMN_SCORE] = {"SCORE", true, 0}, [COLUMN_COST] = {"COST", true, 0}};
+    if (strncmp(proxenos_selector_scheme(why->session->selector), "python", 6) == 0)
+        columns[COLUMN_DIGEST].title = "SEED";
     table_print(columns, sizeof columns / sizeof columns[0], why, why->count, cell);
     char text[1024];
     reason(why, text, sizeof text);
@@ -196,7 +198,8 @@ static int explain_key(cli_session *session, const char *key, size_t count) {
     why.is_hrw = strncmp(proxenos_selector_scheme(session->selector), "hrw", 3) == 0;
     why.is_weighted = why.is_hrw && weights_differ(session->cluster);
     proxenos_hash_function *hash = NULL;
-    if (proxenos_hash_open(session->settings, &hash, &session->error) != PROXENOS_OK) return session_failed(session);
+    if (proxenos_hash_open(session->settings, &hash, &session->error) != PROXENOS_OK)
+        return session_failed(session);
     why.hash = proxenos_hash_name(hash);
     why.key_digest = proxenos_hash64(hash, key, strlen(key));
     int code = session_rank(session, key, count, &why.places, &why.count);

@@ -72,8 +72,9 @@ static proxenos_status refuse_secret(const char *letter, const schema_search *se
     if (search->has_file_twin) (void)snprintf(file, sizeof file, "%.*s-file, ", length, search->name);
     if (search->environment[0] != '\0')
         (void)snprintf(variable, sizeof variable, "the variable %s or ", search->environment);
-    (void)snprintf(text, sizeof text, "%s %.*s: a secret does not belong on the command line: use %s%sthe configuration",
-                   letter, length, search->name, file, variable);
+    (void)snprintf(text, sizeof text,
+                   "%s %.*s: a secret does not belong on the command line: use %s%sthe configuration", letter,
+                   length, search->name, file, variable);
     return fail(error, text);
 }
 

@@ -22,8 +22,8 @@ static void formats_help(const cli_verb *verb, char *out, size_t size) {
     for (unsigned format = FORMAT_TEXT; format <= FORMAT_JSON; format <<= 1) {
         if ((verb->formats & format) == 0) continue;
         const char *end = --left == 0 ? "" : left == 1 ? " or " : ", ";
-        int written = snprintf(out + used, size - used, "%s%s%s", format_name(format), used == 0 ? " (default)" : "",
-                               end);
+        int written =
+            snprintf(out + used, size - used, "%s%s%s", format_name(format), used == 0 ? " (default)" : "", end);
         used += written > 0 ? (size_t)written : 0;
     }
 }
@@ -83,9 +83,10 @@ void help_verb(const cli_verb *verb) {
 
 void help_overview(void) {
     output_text("Usage: proxenos VERB [OPTION]... [KEY]\n\n");
-    output_wrapped("Which node does this key belong to? Every machine that sees the same nodes gives the same answer, "
-                   "by rendezvous hashing, with no coordination. The nodes come from a backend: Consul, a file, ...",
-                   0, 0);
+    output_wrapped(
+        "Which node does this key belong to? Every machine that sees the same nodes gives the same answer, "
+        "by rendezvous hashing, with no coordination. The nodes come from a backend: Consul, a file, ...",
+        0, 0);
     heading("Verbs");
     for (size_t i = 0; verbs_row(i) != NULL; i++) {
         output_text("  ");
@@ -93,7 +94,8 @@ void help_overview(void) {
         output_wrapped(verbs_row(i)->summary, VERB_COLUMN, VERB_COLUMN);
     }
     static const char *const examples[] = {
-        "proxenos select -b consul -h localhost -p 8500 github.com", "the node of the key github.com among Consul's",
+        "proxenos select -b consul -h localhost -p 8500 github.com",
+        "the node of the key github.com among Consul's",
         "proxenos select -f nodes.yaml user:17", "the same, from a file",
         "proxenos explain -f nodes.yaml user:17", "why that one",
         NULL};

@@ -21,6 +21,7 @@ proxenos_SOURCES = \
 	cli/output.c cli/output.h \
 	cli/owns.c \
 	cli/plugins.c \
+	cli/preloaded.c cli/preloaded.h \
 	cli/progress.c cli/progress.h \
 	cli/select.c \
 	cli/session.c cli/session.h \
@@ -39,6 +40,13 @@ proxenos_SOURCES = \
 	cli/words.c cli/words.h
 proxenos_CPPFLAGS = $(AM_CPPFLAGS) -Icli
 proxenos_LDADD = core/libproxenos.la -lm
+if HAVE_STATIC_PLUGINS
+proxenos_CPPFLAGS += -DHAVE_STATIC_PLUGINS
+# -static: no uninstalled library of ours is linked dynamically, so it stands alone.
+proxenos_LDFLAGS = $(AM_LDFLAGS) -static $(STATIC_PLUGINS:%=-dlpreopen %)
+proxenos_LDADD += $(STATIC_PLUGIN_LIBS)
+proxenos_DEPENDENCIES = core/libproxenos.la $(STATIC_PLUGINS)
+endif
 
 # The scripts of `proxenos completion`: installed as files, and as text in the program.
 dist_bashcompletion_DATA = cli/completions/proxenos

@@ -14,7 +14,8 @@ static const char *tags_text(const proxenos_node *node) {
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; proxenos_node_tag(node, i) != NULL && used < sizeof text; i++) {
-        int written = snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "," : "", proxenos_node_tag(node, i));
+        int written =
+            snprintf(text + used, sizeof text - used, "%s%s", i > 0 ? "," : "", proxenos_node_tag(node, i));
         used += written > 0 ? (size_t)written : 0;
     }
     return text;

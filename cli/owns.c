@@ -74,9 +74,10 @@ const cli_verb verb_owns = {
     .name = "owns",
     .summary = "does a key belong to this node? Exit code 0 yes, 1 no",
     .synopses = synopses,
-    .description = "Ends with exit code 0 when KEY belongs to the node IDENTITY, or with -n to it among the best N "
-                   "nodes; with 1 when it does not; with another code when that cannot be told. Prints nothing, but "
-                   "warns when no node has that identity.",
+    .description =
+        "Ends with exit code 0 when KEY belongs to the node IDENTITY, or with -n to it among the best N "
+        "nodes; with 1 when it does not; with another code when that cannot be told. Prints nothing, but "
+        "warns when no node has that identity.",
     .examples = examples,
     .groups = GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,

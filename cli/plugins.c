@@ -15,7 +15,7 @@
 /* ------------------------------------------------------------ the listing */
 
 typedef struct plugin_row {
-    char *kind, *name, *aliases, *summary, *version, *file, *problem;
+    char *kind, *name, *aliases, *summary, *module, *version, *file, *problem;
     bool is_shadowed;
 } plugin_row;
 
@@ -28,6 +28,10 @@ static char *copy(const char *text) {
     return text != NULL ? strdup(text) : NULL;
 }
 
+static char *copy_word(const char *text) {
+    return text != NULL ? strndup(text, strcspn(text, " ")) : NULL;
+}
+
 static int collect(void *user, const proxenos_plugin_info *info) {
     plugin_list *listing = user;
     if (listing->count == listing->capacity) {
@@ -38,8 +42,9 @@ static int collect(void *user, const proxenos_plugin_info *info) {
         listing->capacity = capacity;
     }
     listing->rows[listing->count++] =
-        (plugin_row){copy(info->kind), copy(info->name), copy(info->aliases), copy(info->summary), copy(info->version),
-                 copy(info->file), copy(info->problem), info->is_shadowed != 0};
+        (plugin_row){copy(info->kind), copy(info->name), copy(info->aliases), copy(info->summary),
+                     copy_word(info->module), copy(info->version), copy(info->file), copy(info->problem),
+                     info->is_shadowed != 0};
     return 0;
 }
 
@@ -50,6 +55,7 @@ static void listing_free(plugin_list *listing) {
         free(row->name);
         free(row->aliases);
         free(row->summary);
+        free(row->module);
         free(row->version);
         free(row->file);
         free(row->problem);
@@ -157,7 +163,8 @@ static void show_as_text(const proxenos_option_info *info) {
     bool has_fallback = info->fallback != NULL && info->fallback[0] != '\0';
     output_text("  ");
     output_bold(info->name);
-    output_format("  %s%s%s%s\n", info->type, range[0] != '\0' ? ": " : "", range, info->is_required ? ", required" : "");
+    output_format("  %s%s%s%s\n", info->type, range[0] != '\0' ? ": " : "", range,
+                  info->is_required ? ", required" : "");
     (void)snprintf(line, sizeof line, "%s%s%s%s%s%s", or_empty(info->help), has_fallback ? "; default: " : "",
                    has_fallback ? info->fallback : "", info->environment != NULL ? "; environment: " : "",
                    or_empty(info->environment), info->is_secret ? "; never on the command line" : "");
@@ -250,12 +257,25 @@ static int show_plugin(cli_session *session, const plugin_row *plugin, bool as_j
     return 0;
 }
 
+/* The name of a module of several hashes is none of theirs: say what it has. */
+static int not_found(const plugin_list *listing, const char *name) {
+    char members[512] = "";
+    for (size_t i = 0; i < listing->count; i++) {
+        size_t used = strlen(members);
+        if (strcmp(or_empty(listing->rows[i].module), name) == 0)
+            (void)snprintf(members + used, sizeof members - used, "%s%s", used > 0 ? ", " : "",
+                           listing->rows[i].name);
+    }
+    if (members[0] != '\0') message_error("no backend and no hash is called '%s'; the module has %s", name, members);
+    else message_error("no backend and no hash is called '%s'; 'proxenos plugins list' names those that are here", name);
+    return EXIT_PLUGIN;
+}
+
 static int show_named(cli_session *session, const plugin_list *listing, const char *name, bool as_json) {
     for (size_t i = 0; i < listing->count; i++)
         if (!listing->rows[i].is_shadowed && answers_to(&listing->rows[i], name))
             return show_plugin(session, &listing->rows[i], as_json);
-    message_error("no backend and no hash is called '%s'; 'proxenos plugins list' names those that are here", name);
-    return EXIT_PLUGIN;
+    return not_found(listing, name);
 }
 
 /* --------------------------------------------------------------- the verb */
@@ -293,8 +313,9 @@ const cli_verb verb_plugins = {
     .name = "plugins",
     .summary = "the backends and hashes that are installed, and their options",
     .synopses = synopses,
-    .description = "Lists the backends and hashes that can be loaded (with -v also their files), and those that are "
-                   "broken; or shows the options of one, with types, defaults and environment variables.",
+    .description =
+        "Lists the backends and hashes that can be loaded (with -v also their files), and those that are "
+        "broken; or shows the options of one, with types, defaults and environment variables.",
     .examples = examples,
     .groups = GROUP_OUTPUT | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_TSV | FORMAT_JSON,

@@ -117,7 +117,8 @@ const cli_verb verb_select = {
                    "KEY is any text, also the empty one. A key that begins with '-' goes behind '--'.\n\n"
                    "With --stdin prints each key, a tab and its address, one a line, in the order of the keys.",
     .examples = examples,
-    .groups = GROUP_STREAM | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups =
+        GROUP_STREAM | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_TSV | FORMAT_JSON,
     .most_operands = 1,
     .run = run_select,

@@ -3,6 +3,7 @@
 
 #include "flags.h"
 #include "message.h"
+#include "preloaded.h"
 #include "signals.h"
 
 #include <stdlib.h>
@@ -25,6 +26,8 @@ proxenos_status session_load(cli_session *session, const cli_arguments *argument
     proxenos_status status = proxenos_context_new(&session->context, &session->error);
     if (status != PROXENOS_OK) return status;
     proxenos_context_set_log(session->context, message_log, NULL);
+    status = preloaded_announce(session->context, &session->error);
+    if (status != PROXENOS_OK) return status;
     return proxenos_config_load(session->context, arguments_value(arguments, OPTION_CONFIG), &session->config,
                                 &session->error);
 }

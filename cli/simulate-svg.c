@@ -50,7 +50,8 @@ static double widest_share(const cli_simulation *simulation) {
     double widest = 0;
     for (size_t i = 0; i < simulation->comparison.count; i++) {
         for (int is_after = 0; is_after < 2; is_after++) {
-            double share = share_of(simulation, i, is_after != 0), due = simulation_due(simulation, i, is_after != 0);
+            double share = share_of(simulation, i, is_after != 0);
+            double due = simulation_due(simulation, i, is_after != 0);
             if (share > widest) widest = share;
             if (due > widest) widest = due;
         }
@@ -73,10 +74,10 @@ static void draw_bar(FILE *file, const cli_simulation *simulation, size_t node, 
     if (share > due)
         (void)fprintf(file, "<rect class=\"over\" x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\"/>\n",
                       left + due * scale, top, (share - due) * scale, BAR_HEIGHT);
-    (void)fprintf(file, "<line class=\"due\" x1=\"%.2f\" x2=\"%.2f\" y1=\"%.1f\" y2=\"%.1f\"/>\n", left + due * scale,
-                  left + due * scale, top - 3, top + BAR_HEIGHT + 3);
-    (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.2f%% of %.2f%%</text>\n", WIDTH - MARGIN, top + 11,
-                  100 * share, 100 * due);
+    (void)fprintf(file, "<line class=\"due\" x1=\"%.2f\" x2=\"%.2f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
+                  left + due * scale, left + due * scale, top - 3, top + BAR_HEIGHT + 3);
+    (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.2f%% of %.2f%%</text>\n", WIDTH - MARGIN,
+                  top + 11, 100 * share, 100 * due);
 }
 
 static void draw_head(FILE *file, const cli_simulation *simulation, size_t rows) {
@@ -85,11 +86,11 @@ static void draw_head(FILE *file, const cli_simulation *simulation, size_t rows)
     (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"54\">%llu keys, ", MARGIN,
                   (unsigned long long)simulation->keys);
     put_text(file, proxenos_selector_scheme(simulation->session->selector), 60);
-    (void)fprintf(file, "; χ² %.1f, p = %.3g; fullest %.3f times its due%s</text>\n", evenness->chi_squared,
-                  evenness->p_value, evenness->fullest, simulation->has_change ? "; light: before the change" : "");
+    (void)fprintf(file, "; χ² %.1f, p = %.3g; fullest %.3f times its due (the mark)%s</text>\n", evenness->chi_squared,
+                  evenness->p_value, evenness->fullest, simulation->has_change ? "; pale: before the change" : "");
     if (rows < simulation->comparison.count)
-        (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"70\">the first %zu of %zu nodes</text>\n", MARGIN, rows,
-                      simulation->comparison.count);
+        (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"70\">the first %zu of %zu nodes</text>\n", MARGIN,
+                      rows, simulation->comparison.count);
 }
 
 /* ------------------------------------------------------------------- moves */
@@ -127,7 +128,8 @@ static void draw_side(FILE *file, const cli_simulation *simulation, flow_side *s
             (void)fprintf(file, "<text x=\"%.1f\" y=\"%.1f\"%s>", is_to ? x + 14 : x - 14, middle,
                           is_to ? "" : " text-anchor=\"end\"");
             put_text(file, simulation_name(simulation, i), 24);
-            (void)fprintf(file, " %s%.2f%%</text>\n", is_to ? "+" : "−", 100 * side->keys[i] / (double)simulation->keys);
+            (void)fprintf(file, " %s%.2f%%</text>\n", is_to ? "+" : "−",
+                          100 * side->keys[i] / (double)simulation->keys);
             label_free = middle + 13;
         }
         top += part + gap;
@@ -135,15 +137,28 @@ static void draw_side(FILE *file, const cli_simulation *simulation, flow_side *s
     side->total = side->total > 0 ? side->total / height : 1; /* from here on: keys for a unit of height */
 }
 
+/* Ribbons cross least when both sides stack them in the order of the other. */
+static int by_pair(const void *left, const void *right) {
+    const key_flow *a = left, *b = right;
+    if (a->from != b->from) return a->from < b->from ? -1 : 1;
+    return (a->to > b->to) - (a->to < b->to);
+}
+
 static void draw_ribbons(FILE *file, const cli_simulation *simulation, flow_side *from, flow_side *to) {
+    key_flow flows[MOST_RIBBONS];
+    size_t count = simulation->flow_count < MOST_RIBBONS ? simulation->flow_count : MOST_RIBBONS;
+    if (count > 0) memcpy(flows, simulation->flows, count * sizeof *flows); /* the largest */
+    qsort(flows, count, sizeof *flows, by_pair);
     double left = MARGIN + LABEL_WIDTH, right = WIDTH - MARGIN - LABEL_WIDTH, middle = (left + right) / 2;
-    for (size_t i = 0; i < simulation->flow_count && i < MOST_RIBBONS; i++) {
-        const key_flow *flow = &simulation->flows[i];
+    for (size_t i = 0; i < count; i++) {
+        const key_flow *flow = &flows[i];
         double start = (double)flow->keys / from->total, end = (double)flow->keys / to->total;
         double a = from->at[flow->from], b = to->at[flow->to];
-        (void)fprintf(file, "<path class=\"ribbon\" d=\"M%.1f %.2fC%.1f %.2f %.1f %.2f %.1f %.2fV%.2f"
-                      "C%.1f %.2f %.1f %.2f %.1f %.2fZ\"/>\n", left, a, middle, a, middle, b, right, b, b + end, middle,
-                      b + end, middle, a + start, left, a + start);
+        (void)fprintf(file,
+                      "<path class=\"ribbon\" d=\"M%.1f %.2fC%.1f %.2f %.1f %.2f %.1f %.2fV%.2f"
+                      "C%.1f %.2f %.1f %.2f %.1f %.2fZ\"/>\n",
+                      left, a, middle, a, middle, b, right, b, b + end, middle, b + end, middle, a + start, left,
+                      a + start);
         from->at[flow->from] += start;
         to->at[flow->to] += end;
     }
@@ -162,10 +177,11 @@ static bool draw_moves(FILE *file, const cli_simulation *simulation, double top)
     }
     if (is_done) {
         (void)fprintf(file, "<text class=\"title\" x=\"%d\" y=\"%.1f\">Moves</text>\n", MARGIN, top);
-        (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"%.1f\">%.2f%% of the keys; %.2f%% expected, %.2f%% the "
-                      "least possible</text>\n", MARGIN, top + 20,
-                      100 * (double)simulation->moved / (double)simulation->keys, 100 * simulation->comparison.moved,
-                      100 * simulation->comparison.least);
+        (void)fprintf(file,
+                      "<text class=\"note\" x=\"%d\" y=\"%.1f\">%.2f%% of the keys; %.2f%% expected, %.2f%% the "
+                      "least possible</text>\n",
+                      MARGIN, top + 20, 100 * (double)simulation->moved / (double)simulation->keys,
+                      100 * simulation->comparison.moved, 100 * simulation->comparison.least);
         draw_side(file, simulation, &from, top + 40, false);
         draw_side(file, simulation, &to, top + 40, true);
         draw_ribbons(file, simulation, &from, &to);
@@ -181,8 +197,9 @@ static bool draw(FILE *file, const cli_simulation *simulation) {
     size_t rows = simulation->comparison.count < MOST_ROWS ? simulation->comparison.count : MOST_ROWS;
     double bottom = HEAD_HEIGHT + (double)rows * ROW_HEIGHT;
     double height = bottom + MARGIN + (simulation->has_change ? FLOW_HEIGHT + 80 : 0);
-    (void)fprintf(file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\">\n",
-                  WIDTH, height, WIDTH, height);
+    (void)fprintf(
+        file, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%.0f\" viewBox=\"0 0 %d %.0f\">\n",
+        WIDTH, height, WIDTH, height);
     (void)fputs(style, file);
     (void)fputs("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", file);
     draw_head(file, simulation, rows);

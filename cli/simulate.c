@@ -6,7 +6,8 @@
 #include "output.h"
 #include "verb.h"
 
-static void json_evenness(cli_json *json, const cli_simulation *simulation, const char *key, const load_evenness *evenness) {
+static void json_evenness(cli_json *json, const cli_simulation *simulation, const char *key,
+                          const load_evenness *evenness) {
     json_key(json, key);
     json_open(json, '{');
     json_key(json, "chi_squared");
@@ -110,12 +111,13 @@ const cli_verb verb_simulate = {
     .name = "simulate",
     .summary = "how keys would spread, and what a change would move",
     .synopses = synopses,
-    .description = "Gives many keys to the nodes and prints each node's share against its due, and how likely chance "
-                   "alone is as uneven (the p-value of chi-squared). With --remove, --add or --weight also which "
-                   "share of the keys the change moves, from where to where, against the least possible.",
+    .description =
+        "Gives many keys to the nodes and prints each node's share against its due, and how likely chance "
+        "alone is as uneven (the p-value of chi-squared). With --remove, --add or --weight also which "
+        "share of the keys the change moves, from where to where, against the least possible.",
     .examples = examples,
-    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_KEYS | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE | GROUP_FILTER |
-              GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_KEYS | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE |
+              GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .run = run_simulate,
 };

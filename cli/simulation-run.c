@@ -67,8 +67,8 @@ static bool add_flow(cli_simulation *simulation, uint32_t from, uint32_t to) {
 
 /* ------------------------------------------------------------------ the run */
 
-static int run_batch(cli_simulation *simulation, const key_source *source, size_t count, const uint32_t *places_before,
-                     const uint32_t *places_after) {
+static int run_batch(cli_simulation *simulation, const key_source *source, size_t count,
+                     const uint32_t *places_before, const uint32_t *places_after) {
     static uint32_t before[KEYS_BATCH], after[KEYS_BATCH];
     cli_session *session = simulation->session;
     if (proxenos_select_many(session->selector, source->keys, count, before, &session->error) != PROXENOS_OK ||

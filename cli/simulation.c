@@ -12,7 +12,8 @@
 
 static int is_removed(const cli_arguments *arguments, const char *identity) {
     for (size_t i = 0; i < arguments->given_count; i++)
-        if (arguments->given[i].row->id == OPTION_REMOVE && strcmp(arguments->given[i].value, identity) == 0) return 1;
+        if (arguments->given[i].row->id == OPTION_REMOVE && strcmp(arguments->given[i].value, identity) == 0)
+            return 1;
     return 0;
 }
 
@@ -48,7 +49,8 @@ static proxenos_status copy_node(proxenos_builder *builder, const proxenos_node 
 }
 
 /* [NAME@]HOST[:PORT], an IPv6 address in brackets when a port follows. */
-static proxenos_status add_node(proxenos_builder *builder, const char *text, int64_t weight, proxenos_error *error) {
+static proxenos_status add_node(proxenos_builder *builder, const char *text, int64_t weight,
+                                proxenos_error *error) {
     char host[512], name[512] = "";
     const char *at = strchr(text, '@'), *address = at != NULL ? at + 1 : text;
     const char *colon = strrchr(address, ':'), *bracket = strrchr(address, ']');
@@ -140,14 +142,16 @@ int simulation_prepare(cli_simulation *simulation, cli_session *session) {
     proxenos_status status = PROXENOS_OK;
     if (simulation->has_change) {
         proxenos_builder *builder = NULL;
-        status = proxenos_builder_new(proxenos_settings_get(session->settings, "identity"), &builder, &session->error);
+        status =
+            proxenos_builder_new(proxenos_settings_get(session->settings, "identity"), &builder, &session->error);
         if (status == PROXENOS_OK) status = build(simulation, builder);
         proxenos_builder_free(builder);
     } else {
         simulation->changed = proxenos_cluster_ref(session->cluster);
     }
     if (status == PROXENOS_OK)
-        status = proxenos_selector_open(session->settings, simulation->changed, &simulation->after, &session->error);
+        status =
+            proxenos_selector_open(session->settings, simulation->changed, &simulation->after, &session->error);
     if (status != PROXENOS_OK) return session_failed(session);
     code = check_added(simulation);
     if (code != 0) return code;
@@ -171,7 +175,8 @@ void simulation_free(cli_simulation *simulation) {
 double simulation_due(const cli_simulation *simulation, size_t node, bool is_after) {
     const cli_comparison *comparison = &simulation->comparison;
     const node_change *change = &comparison->changes[node];
-    return is_after ? change->weight_after / comparison->total_after : change->weight_before / comparison->total_before;
+    return is_after ? change->weight_after / comparison->total_after
+                    : change->weight_before / comparison->total_before;
 }
 
 const char *simulation_name(const cli_simulation *simulation, size_t node) {

@@ -5,13 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* RFC 3629, section 4: the second byte's range depends on the first. */
+/* What the first byte says of a character's length; RFC 3629, section 4. */
+static size_t announced_length(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return 2;
+    if (first >= 0xe0 && first <= 0xef) return 3;
+    return first >= 0xf0 && first <= 0xf4 ? 4 : 0;
+}
+
 size_t text_utf8_length(const char *bytes, size_t length) {
     if (length == 0) return 0;
     const unsigned char *b = (const unsigned char *)bytes;
-    if (b[0] < 0x80) return 1;
-    size_t size = b[0] >= 0xc2 && b[0] <= 0xdf ? 2 : (b[0] & 0xf0) == 0xe0 ? 3 : b[0] >= 0xf0 && b[0] <= 0xf4 ? 4 : 0;
-    if (size == 0 || size > length) return 0;
+    size_t size = announced_length(b[0]);
+    if (size <= 1) return size;
+    if (size > length) return 0;
     unsigned low = b[0] == 0xe0 ? 0xa0 : b[0] == 0xf0 ? 0x90 : 0x80;
     unsigned high = b[0] == 0xed ? 0x9f : b[0] == 0xf4 ? 0x8f : 0xbf;
     if (b[1] < low || b[1] > high) return 0;

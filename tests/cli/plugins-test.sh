@@ -27,6 +27,7 @@ ok 'show has json' sh -c '"$1" plugins show static-file -o json | "$2" -c "impor
   sh "$PROXENOS" "$PYTHON3"
 is 'show fits in 80 columns' "$("$PROXENOS" plugins show consul | grep -v '^  in ' | awk 'length($0) > 79')" ''
 fails 'an unknown plugin' 67 "called 'nosuch'" "$PROXENOS" plugins show nosuch
+fails 'the name of a module of several' 67 'the module has .*md5' "$PROXENOS" plugins show digest
 fails 'a broken plugin cannot be shown' 67 'broken' \
   env PROXENOS_PLUGIN_PATH="$tmp/broken:$PROXENOS_PLUGIN_PATH" "$PROXENOS" plugins show broken
 fails 'show without a name' 2 'plugins show needs a NAME' "$PROXENOS" plugins show
