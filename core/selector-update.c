@@ -12,6 +12,7 @@ typedef struct difference {
     uint32_t *fate;           /* by old index, see slots.h */
     uint32_t *challengers;    /* by new index: the weight if it joined or weighs more, else 0 */
     size_t challenger_count;
+    uint32_t last_challenger;
 } difference;
 
 static void end_difference(difference *made) {
@@ -39,7 +40,11 @@ static void compare_clusters(difference *made, const proxenos_cluster *old, cons
         i += order <= 0;
         j += order >= 0;
     }
-    for (j = 0; j < new->count; j++) made->challenger_count += made->challengers[j] > 0;
+    for (j = 0; j < new->count; j++) {
+        if (made->challengers[j] == 0) continue;
+        made->challenger_count++;
+        made->last_challenger = (uint32_t)j;
+    }
 }
 
 static int make_difference(difference *made, const proxenos_selector *old, const proxenos_selector *new) {
@@ -56,15 +61,23 @@ static int make_difference(difference *made, const proxenos_selector *old, const
     return 0;
 }
 
-/* Prepares the challengers among themselves, then lets them contend for every slot. */
+/* Several challengers are prepared among themselves, so that the best of them contends. */
 static proxenos_status derive(const proxenos_selector *old, proxenos_selector *new, const difference *made,
                               proxenos_error *error) {
     const px_weighting *weighting = new->weighting;
     void *challengers = NULL;
-    proxenos_status status = made->challenger_count == 0 ? PROXENOS_OK
+    proxenos_status status = made->challenger_count < 2 ? PROXENOS_OK
         : weighting->prepare(new->cluster, made->challengers, new->hash, &challengers, error);
     if (status != PROXENOS_OK) return status;
-    px_slots_change change = {&old->slots, made->fate, weighting, new->state, challengers};
+    px_slots_change change = {
+        .old = &old->slots,
+        .fate = made->fate,
+        .weighting = weighting,
+        .state = new->state,
+        .challenger_count = made->challenger_count,
+        .challengers = challengers,
+        .challenger = made->last_challenger,
+    };
     if (px_slots_update(&new->slots, &change, new->threads) != 0) status = px_error_memory(error);
     if (challengers != NULL) weighting->release(challengers);
     return status;

@@ -59,14 +59,16 @@ static void give_anew(const px_slots_change *change, lost_slots *lost, uint32_t 
 }
 
 static void challenge(const px_slots_change *change, size_t begin, size_t end, uint32_t *nodes) {
+    const px_weighting *weighting = change->weighting;
+    if (change->challenger_count == 1) {
+        weighting->contest(change->state, begin, &change->challenger, 0, end - begin, nodes + begin);
+        return;
+    }
     uint64_t digests[STEP] = {0}; /* the compiler cannot tell that begin < end */
     uint32_t challengers[STEP];
     for (size_t slot = begin; slot < end; slot++) digests[slot - begin] = slot;
-    change->weighting->best_of_digests(change->challengers, digests, end - begin, challengers);
-    for (size_t slot = begin; slot < end; slot++) {
-        if (nodes[slot] == PX_SLOT_LOST) nodes[slot] = challengers[slot - begin];
-    }
-    change->weighting->contest(change->state, digests, challengers, end - begin, nodes + begin);
+    weighting->best_of_digests(change->challengers, digests, end - begin, challengers);
+    weighting->contest(change->state, begin, challengers, 1, end - begin, nodes + begin);
 }
 
 static void update_part(void *opaque, size_t begin, size_t end) {
@@ -76,10 +78,14 @@ static void update_part(void *opaque, size_t begin, size_t end) {
     lost_slots lost;
     lost.count = 0;
     for (size_t slot = begin; slot < end; slot++) {
-        nodes[slot] = change->fate[change->old->nodes[slot]];
-        if (nodes[slot] == PX_SLOT_LOST) lost.digests[lost.count++] = slot;
+        uint32_t fate = change->fate[change->old->nodes[slot]];
+        if (fate == PX_SLOT_LOST) {
+            lost.digests[lost.count++] = slot;
+            fate = change->challenger; /* any node, for now */
+        }
+        nodes[slot] = fate;
     }
-    if (change->challengers != NULL) challenge(change, begin, end, nodes);
+    if (change->challenger_count > 0) challenge(change, begin, end, nodes);
     give_anew(change, &lost, nodes);
 }
 

@@ -43,8 +43,9 @@ typedef struct px_slots_change {
                                  must be given anew (it left, or weighs less) */
     const px_weighting *weighting;
     const void *state;        /* of the new cluster */
-    const void *challengers;  /* state of the new cluster with the weights of joined and raised
-                                 nodes only; NULL: there are none */
+    size_t challenger_count;  /* nodes that joined or weigh more */
+    const void *challengers;  /* if several: state of the new cluster with their weights only */
+    uint32_t challenger;      /* the index of one of them */
 } px_slots_change;
 
 /* The table px_slots_build() would give for the new cluster. */

@@ -35,9 +35,10 @@ typedef struct px_weighting {
     void (*best_of_digests)(const void *state, const uint64_t *digests, size_t count, uint32_t *indexes);
     proxenos_status (*rank_digest)(const void *state, uint64_t digest, size_t count, uint32_t *indexes,
                                    proxenos_ranked *places, size_t *ranked, proxenos_error *error);
-    /* Puts challengers[i] into indexes[i] where it ranks before the node there; both
-     * have weights above 0. */
-    void (*contest)(const void *state, const uint64_t *digests, const uint32_t *challengers, size_t count,
+    /* For the digests first, first + 1 ...: puts challengers[i] into indexes[i] where it
+     * ranks before the node there.  Both have weights above 0.  With stride 0 instead of
+     * 1, challengers[0] challenges all. */
+    void (*contest)(const void *state, uint64_t first, const uint32_t *challengers, size_t stride, size_t count,
                     uint32_t *indexes);
 } px_weighting;
 
