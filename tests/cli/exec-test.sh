@@ -8,17 +8,17 @@ nodes:
   - {address: "10.0.0.2:80", service: web, name: web-2, zone: b}
   - {address: "[2001:db8::3]:80", service: web, name: 'web 3'}
 YAML
-select() { "$PROXENOS" select -f "$tmp/nodes.yaml" "$@"; }
+choose() { "$PROXENOS" select -f "$tmp/nodes.yaml" "$@"; }
 owns() { "$PROXENOS" owns -f "$tmp/nodes.yaml" "$@"; }
 run_for() { "$PROXENOS" exec -f "$tmp/nodes.yaml" "$@"; }
 
 # -------------------------------------------------------------------- owns
-owner=$(select nightly)
+owner=$(choose nightly)
 for me in 10.0.0.1:80 10.0.0.2:80 '[2001:db8::3]:80'; do
   run owns --me "$me" nightly
   is "owns says $([ "$me" = "$owner" ] && echo yes || echo no) for $me" "$status $out$err" "$([ "$me" = "$owner" ] && echo '0 ' || echo '1 ')"
 done
-second=$(select -n 2 nightly | tail -1)
+second=$(choose -n 2 nightly | tail -1)
 ok '-n counts the replicas' owns --me "$second" -n 2 nightly
 run owns --me web-1 nightly
 is 'a stranger owns nothing' "$status" 1
@@ -30,7 +30,7 @@ fails '--me is needed' 2 'owns needs --me' owns k
 fails 'no backend is not a no' 64 '' "$PROXENOS" owns -b consul -p 1 --me x k
 
 # -------------------------------------------------------------------- exec
-first=$(select k)
+first=$(choose k)
 is 'words are replaced' "$(run_for -A '10\.0\.0\.1' k -- echo '{host}' '{port}' 'at {address}!' '{node}' '{name}' '{service}' '{zone}' '{key}' '{other}' '{')" \
   '10.0.0.1 80 at 10.0.0.1:80! 10.0.0.1:80 web-1 web a k {other} {'
 # shellcheck disable=SC2016
@@ -48,10 +48,10 @@ import subprocess, sys; print(subprocess.run(sys.argv[1:]).returncode)' "$PROXEN
 is '--fallback: death by a signal is seen' "$("$PYTHON3" -c '
 import subprocess, sys; print(subprocess.run(sys.argv[1:]).returncode)' "$PROXENOS" exec -f "$tmp/nodes.yaml" --fallback 5 k -- sh -c 'kill -9 $$')" -9
 
-is '--fallback goes down the ranking' "$(run_for --fallback 7 k -- sh -c 'echo {address}; exit 7')" "$(select -n 3 k)"
+is '--fallback goes down the ranking' "$(run_for --fallback 7 k -- sh -c 'echo {address}; exit 7')" "$(choose -n 3 k)"
 is '--fallback ends with the last code' "$(run_for --fallback 7 k -- sh -c 'exit 7'; echo $?)" 7
-is '-n bounds the tries' "$(run_for --fallback 1-9,75 -n 2 k -- sh -c 'echo {address}; exit 8')" "$(select -n 2 k)"
-is '--fallback stops at success' "$(run_for --fallback 7 k -- sh -c "echo {address}; [ '{address}' != '$first' ] || exit 7")" "$(select -n 2 k)"
+is '-n bounds the tries' "$(run_for --fallback 1-9,75 -n 2 k -- sh -c 'echo {address}; exit 8')" "$(choose -n 2 k)"
+is '--fallback stops at success' "$(run_for --fallback 7 k -- sh -c "echo {address}; [ '{address}' != '$first' ] || exit 7")" "$(choose -n 2 k)"
 is 'another code does not fall back' "$(run_for --fallback 7 k -- sh -c 'echo {address}; exit 8'; echo $?)" "$(printf '%s\n8' "$first")"
 cat >"$tmp/send.py" <<'PY'
 import signal, subprocess, sys

@@ -10,54 +10,54 @@ nodes:
   - {address: "192.168.100.103:8000", service: db, tags: [b], zone: z1, name: db-1, metadata: {rack: r1}}
   - {address: "[2001:db8::1]:8000", service: db}
 YAML
-select() { "$PROXENOS" select -f "$tmp/nodes.yaml" "$@"; }
+choose() { "$PROXENOS" select -f "$tmp/nodes.yaml" "$@"; }
 
-run select github.com
+run choose github.com
 is 'a key gives exit code 0' "$status" 0
 like 'a key gives one address' "$out" '^(192\.168\.100\.10[0-3]|\[2001:db8::1\]):8000$'
 is 'a key gives nothing on stderr' "$err" ''
 first=$out
-is 'the same key gives the same node' "$(select github.com)" "$first"
+is 'the same key gives the same node' "$(choose github.com)" "$first"
 is 'options may follow the key' "$("$PROXENOS" select github.com -f "$tmp/nodes.yaml")" "$first"
 is 'a long option may carry its value' "$("$PROXENOS" select --file="$tmp/nodes.yaml" github.com)" "$first"
-is 'a long option may be cut short' "$(select --timeo 5s github.com)" "$first"
+is 'a long option may be cut short' "$(choose --timeo 5s github.com)" "$first"
 is 'the backend may be named' "$("$PROXENOS" select -b static-file -O path="$tmp/nodes.yaml" github.com)" "$first"
-ok 'an empty argument is the empty key' select ''
-ok 'a key behind -- may begin with a dash' select -- -n
-is 'the place of -- does not matter' "$(select -- github.com)" "$first"
+ok 'an empty argument is the empty key' choose ''
+ok 'a key behind -- may begin with a dash' choose -- -n
+is 'the place of -- does not matter' "$(choose -- github.com)" "$first"
 
-run select -n 3 github.com
+run choose -n 3 github.com
 is '-n 3 gives three nodes' "$(printf '%s\n' "$out" | sort -u | wc -l)" 3
 is '-n keeps the first one first' "$(printf '%s\n' "$out" | head -1)" "$first"
-run select -n 100 github.com
+run choose -n 100 github.com
 is '-n above the number of nodes gives them all' "$(printf '%s\n' "$out" | wc -l)" 5
 
 # Only the keys of a node that goes may move.
 sed '/100\.101/d' "$tmp/nodes.yaml" >"$tmp/fewer.yaml"
 moved=0
 for key in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  before=$(select "$key") after=$("$PROXENOS" select -f "$tmp/fewer.yaml" "$key")
+  before=$(choose "$key") after=$("$PROXENOS" select -f "$tmp/fewer.yaml" "$key")
   [ "$before" = "$after" ] || [ "$before" = 192.168.100.101:8000 ] || moved=$((moved + 1))
 done
 is 'a removed node moves only its own keys' "$moved" 0
 
-is '-A filters by address' "$(select -n 9 -A '192\.168\.100\.10[01]:8000$' k | sort)" \
+is '-A filters by address' "$(choose -n 9 -A '192\.168\.100\.10[01]:8000$' k | sort)" \
   "$(printf '%s\n' 192.168.100.100:8000 192.168.100.101:8000)"
-is '-A matches from the start only' "$(select -n 9 -A '192' k | wc -l)" 4
-is '-N filters by service name' "$(select -n 9 -N 'd' k | sort)" "$(printf '%s\n' 192.168.100.103:8000 '[2001:db8::1]:8000')"
-is '-T wants every tag to match; no tags pass' "$(select -n 9 -T a k | sort)" \
+is '-A matches from the start only' "$(choose -n 9 -A '192' k | wc -l)" 4
+is '-N filters by service name' "$(choose -n 9 -N 'd' k | sort)" "$(printf '%s\n' 192.168.100.103:8000 '[2001:db8::1]:8000')"
+is '-T wants every tag to match; no tags pass' "$(choose -n 9 -T a k | sort)" \
   "$(printf '%s\n' 192.168.100.100:8000 192.168.100.102:8000 '[2001:db8::1]:8000')"
 is 'long names of the original work' \
-  "$(select -n 9 --filter-address 192 --filter-service-name web --filter-service-tags a k | sort)" \
+  "$(choose -n 9 --filter-address 192 --filter-service-name web --filter-service-tags a k | sort)" \
   "$(printf '%s\n' 192.168.100.100:8000 192.168.100.102:8000)"
 
-is 'a hash may be named in any case' "$(select -H SipHash github.com)" "$first"
-is '--hash and --hash-method are one' "$(select --hash siphash github.com)" "$(select --hash-method siphash github.com)"
-is 'PROXENOS_PRF names the hash' "$(PROXENOS_PRF=SIPHASH select github.com)" "$first"
+is 'a hash may be named in any case' "$(choose -H SipHash github.com)" "$first"
+is '--hash and --hash-method are one' "$(choose --hash siphash github.com)" "$(choose --hash-method siphash github.com)"
+is 'PROXENOS_PRF names the hash' "$(PROXENOS_PRF=SIPHASH choose github.com)" "$first"
 
-run select -o tsv -A '192.168.100.103' k
+run choose -o tsv -A '192.168.100.103' k
 is 'tsv gives all fields of the node' "$out" "$(printf '192.168.100.103:8000\t192.168.100.103:8000\t192.168.100.103\t8000\t1\tdb\tdb-1\t\tz1\tunknown\tb\track=r1')"
-run select -o json -n 2 github.com
+run choose -o json -n 2 github.com
 printf '%s' "$out" >"$tmp/out.json"
 cat >"$tmp/look.py" <<'PY'
 import json, sys
@@ -74,12 +74,12 @@ assert len(answer["fingerprint"]) == 16
 PY
 ok 'json has the documented shape' "$PYTHON3" "$tmp/look.py" "$tmp/out.json" "$first"
 printf 'k\303\251y' >"$tmp/key"; key=$(cat "$tmp/key")
-like 'a UTF-8 key stands in json as it is' "$(select -o json "$key")" '"key": "kéy"'
-like 'a key that is no UTF-8 stands in json as key_hex' "$(select -o json "$(printf 'a\377')")" '"key_hex": "61ff"'
+like 'a UTF-8 key stands in json as it is' "$(choose -o json "$key")" '"key": "kéy"'
+like 'a key that is no UTF-8 stands in json as key_hex' "$(choose -o json "$(printf 'a\377')")" '"key_hex": "61ff"'
 
-scheme=$(select -o json k | sed -n 's/.*"scheme": "\(.*\)".*/\1/p')
-ok '--expect-scheme lets the right scheme pass' select --expect-scheme "$scheme" k
-fails '--expect-scheme refuses another scheme' 66 "answers by '$scheme', not by 'hrw1/other'" select --expect-scheme hrw1/other k
+scheme=$(choose -o json k | sed -n 's/.*"scheme": "\(.*\)".*/\1/p')
+ok '--expect-scheme lets the right scheme pass' choose --expect-scheme "$scheme" k
+fails '--expect-scheme refuses another scheme' 66 "answers by '$scheme', not by 'hrw1/other'" choose --expect-scheme hrw1/other k
 
 head -c 1000000 /dev/zero | tr '\0' x >"$tmp/long"
 cat >"$tmp/longkey.py" <<'PY'
