@@ -29,8 +29,9 @@ AC_DEFUN([PROXENOS_HARDENING], [
   HARDENING_CFLAGS= HARDENING_LDFLAGS=
   AS_IF([test "x$enable_hardening" != xno], [
     PROXENOS_TRY_FLAG([HARDENING_CFLAGS], [-fstack-protector-strong], [compile])
-    m4_foreach([flag], [[-Wl,-z,relro], [-Wl,-z,now], [-Wl,--as-needed]],
-      [PROXENOS_TRY_FLAG([HARDENING_LDFLAGS], flag, [link])])
+    PROXENOS_TRY_FLAG([HARDENING_LDFLAGS], [-Wl,-z,relro], [link])
+    PROXENOS_TRY_FLAG([HARDENING_LDFLAGS], [-Wl,-z,now], [link])
+    PROXENOS_TRY_FLAG([HARDENING_LDFLAGS], [-Wl,--as-needed], [link])
   ])
   AC_SUBST([HARDENING_CFLAGS])
   AC_SUBST([HARDENING_LDFLAGS])
