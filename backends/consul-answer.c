@@ -180,8 +180,8 @@ int32_t consul_parse(const consul_reading *reading, const http_answer *answer, j
     }
     if (json_typeof(*json) == root) return PROXENOS_RESULT_OK;
     int32_t result = proxenos_fail(agent->host, PROXENOS_RESULT_MALFORMED,
-                                   "%s answers with JSON of the wrong shape, %s instead of %s: is Consul's HTTP API "
-                                   "there?", agent->peer, type_name(json_typeof(*json)), type_name(root));
+                                   "%s answers with JSON of the wrong shape, %s instead of %s: is Consul's HTTP "
+                                   "API there?", agent->peer, type_name(json_typeof(*json)), type_name(root));
     json_decref(*json);
     *json = NULL;
     return result;

@@ -45,7 +45,8 @@ static int32_t list_named(const consul_agent *agent, consul_names *names, consul
         const char *name = wanted->list[i];
         if (!consul_is_askable(name)) {
             return proxenos_fail(agent->host, PROXENOS_RESULT_BAD_OPTION,
-                                 "option service: Consul's HTTP API cannot be asked for a service named '%s'", name);
+                                 "option service: Consul's HTTP API cannot be asked for a service named '%s'",
+                                 name);
         }
         if (is_in(names, name) || consul_is_excluded(agent, name)) continue;
         if (!consul_names_add(names, name) ||
@@ -129,10 +130,14 @@ static int32_t read_once(consul_reading *reading) {
     return result;
 }
 
+/* Why nothing came of instances that there are: once, until something does again. */
 static void tell(const consul_reading *reading) {
-    proxenos_log(reading->agent->host, reading->delivered == 0 ? PROXENOS_LOG_INFO : PROXENOS_LOG_DEBUG,
-                 "%s: %zu instances read, %zu left out by option health, %zu of the service mesh left out",
-                 reading->agent->peer, reading->instances, reading->unhealthy, reading->proxies);
+    consul_agent *agent = reading->agent;
+    bool is_worth_it = reading->delivered == 0 && reading->unhealthy + reading->proxies > 0;
+    proxenos_log(agent->host, is_worth_it && !agent->said_none ? PROXENOS_LOG_WARNING : PROXENOS_LOG_DEBUG,
+                 "%s: %zu instances read, %zu left out by option health, %zu by option proxies",
+                 agent->peer, reading->instances, reading->unhealthy, reading->proxies);
+    agent->said_none = is_worth_it;
 }
 
 /* Watching comes later: `wait` is ignored, as the contract allows. */

@@ -74,25 +74,23 @@ typedef struct endpoint {
     const json_t *port;
 } endpoint;
 
+/* A tagged address as Consul itself translates: the service's own, with its own port;
+ * the node's only for a service without an address. */
+static endpoint tagged_endpoint(const json_t *node, const json_t *service, const char *tag) {
+    const json_t *tagged = json_object_get(json_object_get(service, "TaggedAddresses"), tag);
+    const char *of_service = consul_string(tagged, "Address");
+    if (of_service[0] != '\0') return (endpoint){of_service, json_object_get(tagged, "Port")};
+    const char *address = consul_string(service, "Address");
+    if (address[0] == '\0') address = consul_string(json_object_get(node, "TaggedAddresses"), tag);
+    return (endpoint){address, json_object_get(service, "Port")};
+}
+
 static endpoint endpoint_of(const consul_agent *agent, const json_t *node, const json_t *service) {
     const char *which = consul_value(agent, CONSUL_NODE_ADDRESS)->text;
-    const char *node_address = consul_string(node, "Address");
-    endpoint place = {.address = consul_string(service, "Address"), .port = json_object_get(service, "Port")};
-    if (strcmp(which, "node") == 0) {
-        place.address = node_address;
-    } else if (strcmp(which, "service") != 0) {
-        /* A service's tagged address has a port of its own, a node's is a string. */
-        const json_t *tagged = json_object_get(json_object_get(service, "TaggedAddresses"), which);
-        const char *of_service = consul_string(tagged, "Address");
-        const char *of_node = consul_string(json_object_get(node, "TaggedAddresses"), which);
-        if (of_service[0] != '\0') {
-            place.address = of_service;
-            place.port = json_object_get(tagged, "Port");
-        } else if (of_node[0] != '\0') {
-            place.address = of_node;
-        }
-    }
-    if (place.address[0] == '\0') place.address = node_address;
+    endpoint place = {"", json_object_get(service, "Port")};
+    if (strcmp(which, "service") == 0) place.address = consul_string(service, "Address");
+    else if (strcmp(which, "node") != 0) place = tagged_endpoint(node, service, which);
+    if (place.address[0] == '\0') place.address = consul_string(node, "Address");
     return place;
 }
 
@@ -114,7 +112,8 @@ static void set_weight(proxenos_node_data *data, const json_t *service, bool war
  * and later knows of either. */
 static const char *zone_of(const json_t *node, const json_t *service) {
     const char *zones[] = {
-        consul_string(json_object_get(service, "Meta"), "zone"), consul_string(json_object_get(node, "Meta"), "zone"),
+        consul_string(json_object_get(service, "Meta"), "zone"),
+        consul_string(json_object_get(node, "Meta"), "zone"),
         consul_string(json_object_get(service, "Locality"), "Zone"),
         consul_string(json_object_get(node, "Locality"), "Zone"),
     };
@@ -171,7 +170,8 @@ int32_t consul_deliver(consul_reading *reading, const json_t *node, const json_t
     const char *name = consul_string(service, "Service"), *id = consul_string(service, "ID");
     reading->instances++;
     /* A kind is a proxy or gateway of the service mesh, not a service. */
-    if (consul_string(service, "Kind")[0] != '\0') {
+    bool is_proxy = consul_string(service, "Kind")[0] != '\0';
+    if (is_proxy && consul_value(agent, CONSUL_PROXIES)->integer == 0) {
         reading->proxies++;
         return PROXENOS_RESULT_OK;
     }

@@ -13,8 +13,8 @@
 #include <string.h>
 
 static const char *const of_checks[] = {
-    "CreateIndex", "Definition", "ExposedPort", "Interval", "ModifyIndex", "Notes", "Output", "ServiceName",
-    "ServiceTags", "Timeout", "Type", NULL,
+    "CreateIndex", "Definition", "ExposedPort", "Interval", "ModifyIndex", "Name", "Notes", "Output",
+    "ServiceName", "ServiceTags", "Timeout", "Type", NULL,
 };
 static const char *const of_services[] = {
     "Connect", "CreateIndex", "EnableTagOverride", "ModifyIndex", "Proxy", NULL,
@@ -30,18 +30,31 @@ typedef struct pruning {
     char open[LEVELS];         /* their brackets, the outermost at 0 */
 } pruning;
 
+static bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* What changes the level, or may hide what does. */
+static bool is_mark(char c) {
+    return c == '"' || c == '{' || c == '}' || c == '[' || c == ']';
+}
+
 /* Behind the string that starts at `text`; NULL when it has no end. */
 static char *string_end(char *text) {
     for (text++; *text != '"'; text++) {
-        text += strcspn(text, "\"\\");
-        if (*text == '"') break;
-        if (*text == '\0' || *++text == '\0') return NULL;
+        if (*text == '\0' || (*text == '\\' && *++text == '\0')) return NULL;
     }
     return text + 1;
 }
 
 static char *skip_space(char *text) {
-    return text + strspn(text, " \t\r\n");
+    while (is_space(*text)) text++;
+    return text;
+}
+
+static char *next_mark(char *text) {
+    while (*text != '\0' && !is_mark(*text)) text++;
+    return text;
 }
 
 /* Behind the value that starts at `text`; NULL when it has no end. */
@@ -52,7 +65,7 @@ static char *value_end(char *text) {
         return length == 0 || text[length] == '\0' ? NULL : text + length;
     }
     for (size_t depth = 0; text != NULL;) {
-        text += strcspn(text, "\"{}[]");
+        text = next_mark(text);
         if (*text == '\0') return NULL;
         if (*text == '"') {
             text = string_end(text);
@@ -99,7 +112,7 @@ static bool drop_member(pruning *work) {
         return true;
     }
     char *last = work->out;
-    while (last > work->start && strchr(" \t\r\n", last[-1]) != NULL) last--;
+    while (last > work->start && is_space(last[-1])) last--;
     if (last > work->start && last[-1] == ',') work->out = last - 1;
     work->in = end;
     return true;
@@ -128,7 +141,7 @@ static void step(pruning *work, char c) {
 size_t consul_prune(char *body) {
     pruning work = {.in = body, .out = body, .start = body};
     while (*work.in != '\0') {
-        copy_until(&work, work.in + strcspn(work.in, "\"{}[]"));
+        copy_until(&work, next_mark(work.in));
         if (*work.in == '"') {
             if (is_in_object(&work) && drop_member(&work)) continue;
             char *end = string_end(work.in);

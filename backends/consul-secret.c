@@ -47,6 +47,21 @@ static void wipe(buffer *secret) {
     buffer_reset(secret);
 }
 
+/* What the host said of a file, put as the fault of the option that names it. */
+static int32_t bad_file(const consul_agent *agent, enum consul_option option, int32_t result) {
+    const char *name = option == CONSUL_TOKEN_FILE ? "token-file (CONSUL_HTTP_TOKEN_FILE)" : "http-auth-file";
+    const char *path = consul_value(agent, option)->text;
+    if (result == PROXENOS_RESULT_NOT_FOUND) {
+        return proxenos_fail(agent->host, PROXENOS_RESULT_BAD_OPTION, "option %s: there is no file '%s'", name,
+                             path);
+    }
+    if (result == PROXENOS_RESULT_MALFORMED) {
+        return proxenos_fail(agent->host, PROXENOS_RESULT_BAD_OPTION, "option %s: '%s' holds more than %d bytes",
+                             name, path, SECRET_LIMIT);
+    }
+    return result;
+}
+
 /* The file beats the text unless the text has a higher rank; an empty one counts
  * as not given.  *rank is that of the one taken. */
 static int32_t read_secret(const consul_agent *agent, enum consul_option file_option,
@@ -64,7 +79,7 @@ static int32_t read_secret(const consul_agent *agent, enum consul_option file_op
         int32_t result = agent->host->read_file(agent->host, file->text, bytes, sizeof bytes, &length);
         if (result == PROXENOS_RESULT_OK) keep_trimmed(secret, bytes, length);
         buffer_wipe(bytes, sizeof bytes);
-        if (result != PROXENOS_RESULT_OK) return result;
+        if (result != PROXENOS_RESULT_OK) return bad_file(agent, file_option, result);
         *is_from_file = true;
         *rank = file->rank;
     }

@@ -34,6 +34,8 @@ static const proxenos_option options[CONSUL_OPTION_COUNT] = {
                      .placeholder = "NODE"},
     [CONSUL_HEALTH] = {ROW("health", STRING, "which instances count"), .fallback = "passing",
                        .choices = health_choices},
+    [CONSUL_PROXIES] = {ROW("proxies", BOOLEAN, "whether proxies and gateways of the service mesh count"),
+                        .fallback = "false"},
     [CONSUL_CONSISTENCY] = {ROW("consistency", STRING, "how up to date the answers must be"),
                             .fallback = "stale", .choices = consistency_choices},
     [CONSUL_MAX_STALE] = {ROW("max-stale", DURATION, "oldest answer that a server may give, with stale"),

@@ -25,7 +25,7 @@ enum consul_option {
     CONSUL_HOST, CONSUL_PORT, CONSUL_ADDRESS,
     CONSUL_SERVICE, CONSUL_EXCLUDE, CONSUL_TAG, CONSUL_NODE_META, CONSUL_FILTER,
     CONSUL_DATACENTER, CONSUL_NAMESPACE, CONSUL_PARTITION, CONSUL_NEAR,
-    CONSUL_HEALTH, CONSUL_CONSISTENCY, CONSUL_MAX_STALE, CONSUL_NODE_ADDRESS,
+    CONSUL_HEALTH, CONSUL_PROXIES, CONSUL_CONSISTENCY, CONSUL_MAX_STALE, CONSUL_NODE_ADDRESS,
     CONSUL_TOKEN_FILE, CONSUL_TOKEN, CONSUL_HTTP_AUTH_FILE, CONSUL_HTTP_AUTH,
     CONSUL_TLS, CONSUL_TLS_VERIFY, CONSUL_TLS_CA_FILE, CONSUL_TLS_CA_PATH, CONSUL_TLS_CERT, CONSUL_TLS_KEY,
     CONSUL_TLS_SERVER_NAME,
@@ -55,6 +55,7 @@ typedef struct consul_agent {
     char *query;               /* what every request carries */
     char *node_query;          /* and what chooses nodes */
     char *instance_query;      /* and what chooses instances */
+    bool said_none;            /* the last read's instances were all left out, and that was said */
     bool was_seen;             /* an earlier read found instances of the named services */
 } consul_agent;
 

@@ -31,3 +31,15 @@ cold-start: all bench/cold-start$(EXEEXT) bench/empty$(EXEEXT)
 	  bench/empty$(EXEEXT) ./proxenos$(EXEEXT) select -f $(srcdir)/examples/nodes.yaml github.com
 .PHONY: cold-start
 CLEANFILES += bench/cold-start.json
+
+# The whole catalog of a real Consul beside one request after another.
+EXTRA_DIST += bench/consul-catalog.py
+EXTRA_PROGRAMS += bench/consul-catalog bench/delay-proxy
+bench_consul_catalog_SOURCES = bench/consul-catalog.c bench/harness.c bench/harness.h
+bench_consul_catalog_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+bench_consul_catalog_LDADD = core/libproxenos.la $(CURL_LIBS)
+bench_delay_proxy_SOURCES = bench/delay-proxy.c
+consul-catalog: all bench/consul-catalog$(EXEEXT) bench/delay-proxy$(EXEEXT)
+	$(PYTHON3) $(srcdir)/bench/consul-catalog.py .
+.PHONY: consul-catalog
+CLEANFILES += bench/consul-catalog.json bench/consul-catalog-delayed.json

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""The consul backend against connections and answers that fail: one clear line, the right
+exit code, in time and within bounds."""
+import gzip
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from stub import WEB, Stub, entry, json_answer, one_line, raw, text, web
+from support import (CONFIG, DENIED, MALFORMED, OK, PROXENOS, TIMED_OUT, UNREACHABLE, clean_environment, equal,
+                     fails, finish, free_ports, nodes, ok, skip)
+
+
+def connection_faults():
+    closed, = free_ports(1)
+    fails(nodes(closed, '-s', 'web'), UNREACHABLE, 'cannot be reached.*check options host', 'nothing listens')
+    fails(nodes(1, '-s', 'web', host='nosuch.invalid'), UNREACHABLE, 'resolve', 'a host that does not exist')
+    result, _ = one_line('hangs after the request', raw(30), TIMED_OUT, 'timeout|time', '--timeout', '400ms')
+    ok(result.seconds < 3, 'the deadline ends a hanging read in time', result)
+    drip = raw(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n', *[piece for _ in range(400)
+                                                                    for piece in (b' ', 0.05)])
+    result, _ = one_line('answers a byte at a time', drip, TIMED_OUT, 'timeout|time', '--timeout', '600ms')
+    ok(result.seconds < 3, 'the deadline ends a dripping answer in time', result)
+    result, _ = one_line('option timeout bounds one request', raw(30), TIMED_OUT, '300 ms', timeout='300ms')
+    ok(result.seconds < 3, 'and does so in time', result)
+    one_line('closes without a word', raw(), UNREACHABLE, 'closed the connection early')
+    one_line('speaks another protocol', raw(b'220 mail.example ESMTP\r\n'), MALFORMED, 'does not speak HTTP')
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind(('127.0.0.1', 0))
+        full.listen(0)
+        for taker in (first, second):  # the backlog is full: further connections get no answer
+            taker.setblocking(False)
+            taker.connect_ex(full.getsockname())
+        result = nodes(full.getsockname()[1], '-s', 'web')
+        fails(result, UNREACHABLE, 'no connection within 2 s', 'a host that drops packets')
+        ok(1.5 < result.seconds < 5, 'the connection has 2 s', result)
+
+
+def cut_answers():
+    body = b'[' + b', '.join(b'{"Node": {"Node": "n%d"}}' % i for i in range(50)) + b']'
+    head = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
+    short = raw(head + b'Content-Length: %d\r\n\r\n' % len(body) + body[:500])
+    one_line('less than Content-Length', short, MALFORMED, 'broke off')
+    short = raw(head + b'Transfer-Encoding: chunked\r\n\r\n1f4\r\n' + body[:500] + b'\r\n')
+    one_line('chunks without an end', short, MALFORMED, 'broke off')
+    short = raw(head + b'\r\n' + body[:500])
+    one_line('a body that ends with the connection, cut short', short, MALFORMED, 'cut short')
+    whole = json_answer([entry(1)])[0].split(b'\r\n\r\n', 1)[1]
+    result, _ = web(raw(head + b'\r\n' + whole))
+    equal(result.addresses(), ['10.0.0.1:8000'], 'a body that ends with the connection, whole')
+    result, _ = web(raw(b'HTTP/1.1 100 Continue\r\nX-Consul-Knownleader: false\r\n\r\n', *json_answer([entry(1)])))
+    equal(result.addresses(), ['10.0.0.1:8000'], 'an interim answer before the answer')
+
+
+def statuses():
+    for status, body, code, pattern in [
+            (400, 'Bad request: Invalid query parameter', CONFIG, r'400.*Invalid query'),
+            (400, 'Client sent an HTTP request to an HTTPS server.', CONFIG, 'speaks TLS.*option tls'),
+            (401, '', DENIED, '401'), (403, 'ACL not found', DENIED, r'ACL not found.*no token'),
+            (404, '', CONFIG, r'404.*check options host'), (429, 'slow down', UNREACHABLE, '429'),
+            (500, 'No cluster leader', UNREACHABLE, '500.*No cluster leader'),
+            (500, 'No path to datacenter', UNREACHABLE, 'datacenter'),
+            (500, 'Failed to create boolean expression evaluator: 1:6', CONFIG, 'option filter'),
+            (502, '<html>bad gateway</html>', UNREACHABLE, '502'), (503, '', UNREACHABLE, '503'),
+            (204, '', MALFORMED, '204'), (299, 'odd', MALFORMED, '299')]:
+        one_line(f'status {status} {body[:20]}'.rstrip(), text(status, body), code, pattern)
+    with Stub({}) as other:
+        redirect = text(301, '', Location=f'http://127.0.0.1:{other.port}/v1/health/service/web')
+        one_line('a redirect', redirect, MALFORMED, 'redirect.*not followed',
+                 environment={'CONSUL_HTTP_TOKEN': 'secret-token'})
+        equal(other.requests, [], 'a redirect is not followed')
+    one_line('control characters of an error', text(500, 'a\x1b[31mb\x07'), UNREACHABLE, r'a\\x1b\[31mb\\x07')
+
+
+def wrong_documents():
+    for title, body, pattern in [
+            ('a login page', '<html>login</html>', 'broken JSON.*Consul'), ('nothing at all', '', 'broken JSON'),
+            ('null', 'null', 'null instead of a list'),
+            ('an object for a list', '{}', 'an object instead of a list'),
+            ('a number', '17', 'a number instead'), ('a list of numbers', '[1, 2]', 'entry 1 has no Node'),
+            ('an entry without a service', '[{"Node": {}}]', 'no Service'),
+            ('a service that is text', '[{"Node": {}, "Service": "web"}]', 'no Service'),
+            ('two documents', '[] []', 'broken JSON'), ('a comma too many', '[{"Node": {},}]', 'broken JSON'),
+            ('a raw NUL behind the document', '[]\0', 'broken JSON'),
+            ('a raw NUL in a string', '[{"Node": {"Node": "a\0b"}, "Service": {}}]', 'broken JSON'),
+            ('ill-formed UTF-8', b'[{"Node": {"Node": "\xff\xfe"}, "Service": {}}]', 'broken JSON'),
+            ('a number beyond 64 bits', '[{"Node": {}, "Service": {"Port": 99999999999999999999}}]', 'broken JSON'),
+            ('200,000 brackets', '[' * 200000, 'broken JSON'),
+            ('200,000 objects', '{"a":' * 200000, 'broken JSON'),
+            ('200,000 objects in a place not read', '[{"Output":' + '{"a":' * 200000, 'broken JSON')]:
+        one_line(title, json_answer(body), MALFORMED, pattern)
+
+
+def run_limited(megabytes, *arguments):
+    """Its exit code and stderr, with so much address space."""
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    done = subprocess.run([PROXENOS, *arguments], env=clean_environment(), capture_output=True, text=True,
+                          timeout=60, preexec_fn=limit)
+    return done.returncode, done.stderr
+
+
+def sizes():
+    hundred = b'[' + b' ' * (100 << 20)
+    one_line('100 MB, announced', text(200, hundred), MALFORMED, 'more than 67108864 bytes.*max-body')
+    pieces = [b'100000\r\n' + b' ' * (1 << 20) + b'\r\n'] * 100
+    head = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+    one_line('100 MB, not announced', raw(head, *pieces), MALFORMED, 'more than 67108864 bytes.*max-body')
+    one_line('a limit of one\'s own', json_answer([entry(1, Meta={'k': 'v' * 2000})]), MALFORMED,
+             'more than 1024 bytes', max_body='1KiB')
+    bomb = gzip.compress(b' ' * (100 << 20))
+    packed = text(200, bomb, 'application/json', Content_Encoding='gzip')
+    with Stub({WEB: packed}) as stub:
+        result = nodes(stub.port, '-s', 'web', host='127.0.0.1')
+        ok(result.code == MALFORMED, 'a compressed answer that nobody asked for', result)
+    endless = raw(b'HTTP/1.1 200 OK\r\n', *[b'X-Filler: ' + b'x' * 8000 + b'\r\n'] * 100)
+    one_line('endless headers', endless, MALFORMED, 'more than')
+    if run_limited(512, '--version')[0] != OK:
+        skip('half a gigabyte of address space', 'this build needs more to begin with')
+        return
+    with Stub({WEB: json_answer([entry(i) for i in range(1, 200)])}) as stub:
+        arguments = ('nodes', '-b', 'consul', '-h', '127.0.0.1', '-p', str(stub.port), '-s', 'web')
+        enough, _ = run_limited(512, *arguments)
+        equal(enough, OK, 'half a gigabyte of address space is enough')
+
+
+def interruption():
+    with Stub({WEB: raw(30)}) as stub:
+        command = [PROXENOS, 'nodes', '-b', 'consul', '-h', '127.0.0.1', '-p', str(stub.port), '-s', 'web']
+        process = subprocess.Popen(command, env=clean_environment(), stderr=subprocess.PIPE, text=True)
+        while not stub.requests and process.poll() is None:
+            time.sleep(0.02)
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        seconds = time.monotonic() - started
+        ok(process.returncode == 130 and seconds < 1, 'an interrupt ends a running read at once',
+           process.returncode, seconds, err)
+
+
+connection_faults()
+cut_answers()
+statuses()
+wrong_documents()
+sizes()
+interruption()
+finish()
