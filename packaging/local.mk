@@ -28,4 +28,5 @@ EXTRA_DIST += \
 	packaging/debian/tests/select \
 	packaging/rpm/proxenos.spec \
 	packaging/test-debian \
-	packaging/test-rpm
+	packaging/test-rpm \
+	packaging/test-static
