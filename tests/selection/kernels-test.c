@@ -45,8 +45,8 @@ static uint64_t next_random(void) {
     return px_moremur(random_state);
 }
 
-static uint64_t below(uint64_t bound) {
-    return next_random() % bound;
+static size_t below(size_t bound) {
+    return (size_t)(next_random() % bound);
 }
 
 typedef enum weights { EQUAL, SMALL, SPREAD, EXTREME, ONE_HEAVY, HEAVY_FEW, FULL_RANGE, WEIGHTS_END } weights;
