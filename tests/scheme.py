@@ -222,9 +222,14 @@ def nlog2(score):
     return (n << 57) + (t * q >> 38)
 
 
-def rank_hrw(hash64, nodes, key):
-    """Identities, best first; `nodes` are pairs of identity (text) and weight."""
-    k = hrw_key(hash64(key))
+def hrw_slot(digest, slots):
+    return moremur(digest ^ 0x9E3779B97F4A7C15) * slots >> 64
+
+
+def rank_hrw(hash64, nodes, key, slots=0):
+    """Identities, best first; `nodes` are pairs of identity (text) and weight.  slots: of a slot table."""
+    digest = hash64(key)
+    k = hrw_key(hrw_slot(digest, slots) if slots else digest)
     ranked = []
     for identity, weight in nodes:
         if weight > 0:

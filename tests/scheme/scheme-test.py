@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The library against the scheme in Python: every vector, and thousands of random clusters."""
 import collections
+import functools
 import json
 import os
 import random
@@ -223,13 +224,13 @@ HASHES = [('siphash', {}, lambda data: scheme.siphash(scheme.DEFAULT_KEY, data))
           ('mmh3_128', {'optimize': 'x86'}, lambda data: scheme.halves(scheme.murmur3_x86_128(data))[0])]
 
 
-def random_requests(count, most, weighting):
+def random_requests(count, most, weighting, others):
     for _ in range(count):
         name, options, hash64 = chance.choice(HASHES)
         nodes, keys = random_nodes(most), random_keys(2)
         order = list(nodes.values())
         chance.shuffle(order)
-        yield hash64, nodes, keys, {'settings': settings(name, options, weighting=weighting),
+        yield hash64, nodes, keys, {'settings': settings(name, options, weighting=weighting, **others),
                                     'keys': [key.hex() for key in keys], 'nodes': [node(*item) for item in order]}
 
 
@@ -242,8 +243,8 @@ def compare(answer, keys, rankings):
     return got == rankings and answer['selected'] == first and answer['many'] == first
 
 
-def random_clusters(count, most, weighting, rank):
-    cases = list(random_requests(count, most, weighting))
+def random_clusters(count, most, weighting, rank, **others):
+    cases = list(random_requests(count, most, weighting, others))
     for (hash64, nodes, keys, request), answer in zip(cases, ask([case[3] for case in cases])):
         weighted = [(identity, weight) for identity, (_, _, weight) in nodes.items()]
         if is_missing(answer):
@@ -296,7 +297,7 @@ def compat_is_one_switch():
 
 
 def main():
-    print('1..12')
+    print('1..14')
     test('hashes give the digests of the vectors', hashes_are_met())
     test('hrw ranks the vectors, every number equal', hrw_vectors_are_met())
     test('lcg ranks the vectors, every number equal', lcg_vectors_are_met())
@@ -306,6 +307,9 @@ def main():
     test('secrets have the fingerprints of the vectors', secrets_are_met())
     test('small random clusters rank by hrw as in Python', random_clusters(3000, 20, 'hrw', scheme.rank_hrw))
     test('larger random clusters rank by hrw as in Python', random_clusters(30, 700, 'hrw', scheme.rank_hrw))
+    for slots in (1000, 1):
+        test('random clusters rank through %d slots as in Python' % slots,
+             random_clusters(300, 40, 'hrw', functools.partial(scheme.rank_hrw, slots=slots), table=str(slots)))
     test('random clusters rank by lcg as in Python', random_clusters(500, 40, 'lcg', scheme.rank_lcg))
     test('random clusters rank by python as in Python', random_python_clusters(1000))
     test("compat: python gives the package's own answers", compat_is_one_switch())
