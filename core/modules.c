@@ -30,29 +30,36 @@ static proxenos_status visit_module(proxenos_context *context, px_place *place, 
     return status;
 }
 
-/* For whoever holds the lock.  What is shadowed is only opened when asked for. */
-static proxenos_status walk_place(proxenos_context *context, px_place *place, px_kind kind, bool with_shadowed,
+/* Which modules a walk opens. */
+typedef struct extent {
+    bool with_shadowed;           /* also those that an earlier folder hides */
+    char initial;                 /* only those whose name begins so; '\0': all */
+} extent;
+
+/* For whoever holds the lock. */
+static proxenos_status walk_place(proxenos_context *context, px_place *place, px_kind kind, extent which,
                                   px_found_visitor *visit, void *user, bool *stop, proxenos_error *error) {
     char **names = NULL;
     size_t count = 0;
     proxenos_status status = px_registry_names(context, place, kind, &names, &count, error);
     for (size_t i = 0; status == PROXENOS_OK && !*stop && i < count; i++) {
         px_place *first = NULL;
+        if (which.initial != '\0' && names[i][0] != which.initial) continue;
         status = px_registry_first(context, kind, names[i], &first, error);
-        if (status != PROXENOS_OK || (first != place && !with_shadowed)) continue;
+        if (status != PROXENOS_OK || (first != place && !which.with_shadowed)) continue;
         status = visit_module(context, place, kind, names[i], first != place, visit, user, stop, error);
     }
     px_registry_free_names(names, count);
     return status;
 }
 
-static proxenos_status walk(proxenos_context *context, px_kind kind, bool with_shadowed, px_found_visitor *visit,
+static proxenos_status walk(proxenos_context *context, px_kind kind, extent which, px_found_visitor *visit,
                             void *user, proxenos_error *error) {
     bool stop = false;
     px_place *place;
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; status == PROXENOS_OK && !stop && (place = px_registry_place(context, i)) != NULL; i++) {
-        status = walk_place(context, place, kind, with_shadowed, visit, user, &stop, error);
+        status = walk_place(context, place, kind, which, visit, user, &stop, error);
     }
     return status;
 }
@@ -61,7 +68,7 @@ proxenos_status px_modules_each(proxenos_context *context, px_kind kind, px_foun
                                 proxenos_error *error) {
     proxenos_status status = px_registry_lock(context, error);
     if (status != PROXENOS_OK) return status;
-    status = walk(context, kind, true, visit, user, error);
+    status = walk(context, kind, (extent){.with_shadowed = true}, visit, user, error);
     px_registry_unlock(context);
     return status;
 }
@@ -178,15 +185,26 @@ static proxenos_status find_module(proxenos_context *context, search *searched, 
     return PROXENOS_OK;
 }
 
+/* Opens modules in lexical order until one has the name; '\0': all of them. */
+static proxenos_status look_through(proxenos_context *context, search *searched, char initial,
+                                    proxenos_error *error) {
+    px_text_clear(&searched->others);
+    px_error_clear(&searched->problem);
+    px_nearest_start(&searched->nearest, searched->name);
+    return walk(context, searched->kind, (extent){.initial = initial}, try_module, searched, error);
+}
+
 static proxenos_status find(proxenos_context *context, search *searched, const char *file_name,
                             proxenos_error *error) {
     proxenos_status status = px_registry_lock(context, error);
     if (status != PROXENOS_OK) return status;
     status = find_module(context, searched, file_name, error);
+    /* A name of a module's likely begins as the module does: xxh64 is found without
+     * opening digest, which would bring libcrypto. */
     if (status == PROXENOS_OK && searched->module == NULL) {
-        px_nearest_start(&searched->nearest, searched->name);
-        status = walk(context, searched->kind, false, try_module, searched, error);
+        status = look_through(context, searched, file_name[0], error);
     }
+    if (status == PROXENOS_OK && searched->module == NULL) status = look_through(context, searched, '\0', error);
     if (status == PROXENOS_OK && searched->module == NULL) status = unknown(context, searched, file_name, error);
     px_registry_unlock(context);
     px_text_clear(&searched->others);
