@@ -3,11 +3,11 @@
 
 #include "context.h"
 
+#include "file.h"
 #include "memory.h"
 #include "modules.h"
 #include "text.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -61,23 +61,6 @@ void proxenos_context_set_log(proxenos_context *context, proxenos_log_function *
     context->log_user = user;
 }
 
-/* Absolute, so that a later chdir() does not move what is searched. */
-static proxenos_status absolute_folder(const char *folder, char **absolute, proxenos_error *error) {
-    px_text text = {0};
-    if (folder[0] != '/') {
-        char *here = getcwd(NULL, 0);
-        if (here == NULL) {
-            return px_error(error, PROXENOS_ERROR_CONFIG, "plugin folder '%s': cannot tell the current folder: %s",
-                            folder, strerror(errno));
-        }
-        px_text_format(&text, "%s/", here);
-        free(here);
-    }
-    px_text_add(&text, folder);
-    *absolute = px_text_take(&text);
-    return *absolute == NULL ? px_error_memory(error) : PROXENOS_OK;
-}
-
 proxenos_status proxenos_context_add_plugin_path(proxenos_context *context, const char *folder,
                                                  proxenos_error *error) {
     if (context == NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "no context was given");
@@ -87,7 +70,8 @@ proxenos_status proxenos_context_add_plugin_path(proxenos_context *context, cons
     char **path = px_reallocarray(context->plugin_path, context->plugin_path_count + 1, sizeof *path);
     if (path == NULL) return px_error_memory(error);
     context->plugin_path = path;
-    proxenos_status status = absolute_folder(folder, &path[context->plugin_path_count], error);
+    /* Absolute, so that a later chdir() does not move what is searched. */
+    proxenos_status status = px_path_absolute(NULL, folder, &path[context->plugin_path_count], error);
     if (status == PROXENOS_OK) context->plugin_path_count++;
     return status;
 }

@@ -2,6 +2,7 @@
 /* From a name to the backend or hash that bears it. */
 #include <config.h>
 
+#include "file.h"
 #include "load.h"
 #include "memory.h"
 #include "registry.h"
@@ -10,7 +11,6 @@
 #include <ltdl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* -------------------------------------------------------------------- walk */
 
@@ -261,24 +261,15 @@ static proxenos_status name_of_file(const char *path, char **name, proxenos_erro
     return *name == NULL ? px_error_memory(error) : PROXENOS_OK;
 }
 
-static char *absolute_path(const char *path) {
-    if (path[0] == '/') return px_strdup(path);
-    char *here = getcwd(NULL, 0);
-    if (here == NULL) return NULL;
-    px_text text = {0};
-    px_text_format(&text, "%s/%s", here, path);
-    free(here);
-    return px_text_take(&text);
-}
-
 proxenos_status px_module_open_file(proxenos_context *context, const char *path, px_module **module,
                                     proxenos_error *error) {
     *module = NULL;
     char *name = NULL;
     proxenos_status status = name_of_file(path, &name, error);
     if (status != PROXENOS_OK) return status;
-    char *absolute = absolute_path(path);
-    status = absolute == NULL ? px_error_memory(error) : px_registry_lock(context, error);
+    char *absolute = NULL;
+    status = px_path_absolute(NULL, path, &absolute, error);
+    if (status == PROXENOS_OK) status = px_registry_lock(context, error);
     if (status == PROXENOS_OK) {
         status = px_registry_open_file(context, absolute, name, module, error);
         px_registry_unlock(context);
