@@ -172,7 +172,8 @@ is 'and loads that file only' "$(cat "$ZOO_LOADED")" good-hash
 : >"$ZOO_LOADED"
 run "$probe" hash Spare
 like 'of two modules with an alias the first by name has it, in any case' "$out" '^fnv1a-64 from module good-hash'
-is 'and what comes behind is not loaded' "$(cat "$ZOO_LOADED")" good-hash
+is 'modules of its initial are tried before, and what comes behind is not loaded' "$(cat "$ZOO_LOADED")" "same-alias
+good-hash"
 run "$probe" hash FNV1A-64
 like 'a hash is found by its own name' "$out" '^fnv1a-64 from'
 unset ZOO_LOADED
