@@ -39,8 +39,8 @@ static double now(void) {
 }
 
 /* Weights of the nodes under one key; their sum, so that roads can be compared. */
-static uint64_t weigh(const measurement *bench, const px_python_kernel *kernel, uint64_t digest_word, size_t nodes) {
-    px_python_digest digest = {.words = {(uint32_t)digest_word, (uint32_t)(digest_word >> 32)}, .count = 2};
+static uint64_t weigh(const measurement *bench, const px_python_kernel *kernel, uint64_t key, size_t nodes) {
+    px_python_digest digest = {.words = {(uint32_t)key, (uint32_t)(key >> 32)}, .count = 2};
     uint64_t sum = 0, weights[PX_PYTHON_LANES];
     if (kernel == NULL) {
         for (size_t i = 0; i < nodes; i++) sum += px_python_weight(&digest, bench->seeds[i]);
@@ -105,12 +105,15 @@ static int run_rounds(measurement *bench, size_t nodes) {
     return 0;
 }
 
-static void report_row(const measurement *bench, size_t nodes, const char *name, double low, double median, double high,
+/* quartiles: the first, the median, the third */
+static void report_row(const measurement *bench, size_t nodes, const char *name, const double quartiles[3],
                        double plain, int is_first) {
+    double low = quartiles[0], median = quartiles[1], high = quartiles[2];
     printf("%6zu  %-9s %10.1f ns  %8.1f ... %-8.1f  %7.2f\n", nodes, name, median, low, high, plain / median);
     if (bench->json == NULL) return;
-    fprintf(bench->json, "%s\n  {\"nodes\": %zu, \"road\": \"%s\", \"median_ns\": %.1f, \"quartiles_ns\": [%.1f, %.1f], "
-            "\"times_plain\": %.3f, \"equal\": true}", is_first ? "" : ",", nodes, name, median, low, high, plain / median);
+    fprintf(bench->json, "%s\n  {\"nodes\": %zu, \"road\": \"%s\", \"median_ns\": %.1f, "
+            "\"quartiles_ns\": [%.1f, %.1f], \"times_plain\": %.3f}",
+            is_first ? "" : ",", nodes, name, median, low, high, plain / median);
 }
 
 static void report(measurement *bench, size_t nodes, double cpython, int is_first) {
@@ -118,12 +121,13 @@ static void report(measurement *bench, size_t nodes, double cpython, int is_firs
     for (size_t r = 0; r < bench->road_count; r++) {
         road_to_time *road = &bench->roads[r];
         qsort(road->times, bench->rounds, sizeof *road->times, compare_times);
-        double median = road->times[bench->rounds / 2];
-        if (r == 0) plain = median;
-        report_row(bench, nodes, road->name, road->times[bench->rounds / 4], median,
-                   road->times[bench->rounds * 3 / 4], plain, is_first && r == 0);
+        const double quartiles[3] = {road->times[bench->rounds / 4], road->times[bench->rounds / 2],
+                                     road->times[bench->rounds * 3 / 4]};
+        if (r == 0) plain = quartiles[1];
+        report_row(bench, nodes, road->name, quartiles, plain, is_first && r == 0);
     }
-    if (cpython > 0) report_row(bench, nodes, "cpython", cpython, cpython, cpython, plain, 0);
+    const double once[3] = {cpython, cpython, cpython};
+    if (cpython > 0) report_row(bench, nodes, "cpython", once, plain, 0);
 }
 
 static void set_up(measurement *bench) {

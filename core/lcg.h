@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The arithmetic of the `lcg` weighting: W of Thaler and Ravishankar, "A Name-
- * Based Mapping Scheme for Rendezvous" (CSE-TR-316-96).  The largest
- * W wins. */
+ * Based Mapping Scheme for Rendezvous" (CSE-TR-316-96).  The largest W wins. */
 #ifndef PX_LCG_H
 #define PX_LCG_H
 

@@ -9,5 +9,7 @@ static int is_supported(void) {
     return __builtin_cpu_supports("avx512f") != 0;
 }
 
-const px_python_kernel px_python_avx512 = {.name = "avx512", .is_supported = is_supported, .lanes = ROW, .draw = draw};
+const px_python_kernel px_python_avx512 = {
+    .name = "avx512", .is_supported = is_supported, .lanes = ROW, .draw = draw,
+};
 #endif

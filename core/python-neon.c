@@ -9,5 +9,7 @@ static int is_supported(void) {
     return 1;
 }
 
-const px_python_kernel px_python_neon = {.name = "neon", .is_supported = is_supported, .lanes = ROW, .draw = draw};
+const px_python_kernel px_python_neon = {
+    .name = "neon", .is_supported = is_supported, .lanes = ROW, .draw = draw,
+};
 #endif

@@ -9,4 +9,6 @@ static int is_supported(void) {
     return 1;
 }
 
-const px_python_kernel px_python_portable = {.name = "portable", .is_supported = is_supported, .lanes = ROW, .draw = draw};
+const px_python_kernel px_python_portable = {
+    .name = "portable", .is_supported = is_supported, .lanes = ROW, .draw = draw,
+};

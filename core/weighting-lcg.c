@@ -14,6 +14,7 @@ typedef struct lcg_state {
     uint32_t *nodes;          /* px_lcg_node() of each */
     uint64_t *digests;
     uint32_t *original;       /* index into the cluster, ascending */
+    uint32_t *by_index;       /* px_lcg_node() by index into the cluster */
 } lcg_state;
 
 static void lcg_release(void *opaque) {
@@ -22,6 +23,7 @@ static void lcg_release(void *opaque) {
     free(state->nodes);
     free(state->digests);
     free(state->original);
+    free(state->by_index);
     free(state);
 }
 
@@ -31,7 +33,8 @@ static void add_nodes(lcg_state *state, const proxenos_cluster *cluster, const u
         if (weights[i] == 0) continue;
         const char *identity = cluster->nodes[i]->identity;
         uint64_t digest = proxenos_hash64(hash, identity, strlen(identity));
-        state->nodes[state->count] = px_lcg_node(px_lcg_fold(digest));
+        state->by_index[i] = px_lcg_node(px_lcg_fold(digest));
+        state->nodes[state->count] = state->by_index[i];
         state->digests[state->count] = digest;
         state->original[state->count++] = (uint32_t)i;
     }
@@ -45,7 +48,8 @@ static proxenos_status lcg_prepare(const proxenos_cluster *cluster, const uint32
     state->nodes = px_calloc(cluster->count, sizeof *state->nodes);
     state->digests = px_calloc(cluster->count, sizeof *state->digests);
     state->original = px_calloc(cluster->count, sizeof *state->original);
-    if (state->nodes == NULL || state->digests == NULL || state->original == NULL) {
+    state->by_index = px_calloc(cluster->count, sizeof *state->by_index);
+    if (state->nodes == NULL || state->digests == NULL || state->original == NULL || state->by_index == NULL) {
         lcg_release(state);
         return px_error_memory(error);
     }
@@ -72,24 +76,42 @@ static size_t lcg_best(const void *opaque, const proxenos_hash_function *hash, c
     return best_of(opaque, proxenos_hash64(hash, key, length));
 }
 
-static proxenos_status lcg_rank(const void *opaque, const proxenos_hash_function *hash, const void *key,
-                                size_t length, size_t count, uint32_t *indexes, proxenos_ranked *places,
-                                size_t *ranked, proxenos_error *error) {
+static proxenos_status rank_digest(const void *opaque, uint64_t digest, size_t count, uint32_t *indexes,
+                                   proxenos_ranked *places, size_t *ranked, proxenos_error *error) {
     const lcg_state *state = opaque;
     px_top top = {.capacity = count < state->count ? count : state->count};
     *ranked = 0;
     if (top.capacity == 0) return PROXENOS_OK;
     top.places = px_calloc(top.capacity, sizeof *top.places);
     if (top.places == NULL) return px_error_memory(error);
-    uint32_t folded = px_lcg_fold(proxenos_hash64(hash, key, length));
-    for (size_t i = 0; i < state->count; i++) {
-        px_top_offer(&top, px_lcg_weight(state->nodes[i], folded), (uint32_t)i);
-    }
+    uint32_t key = px_lcg_fold(digest);
+    for (size_t i = 0; i < state->count; i++) px_top_offer(&top, px_lcg_weight(state->nodes[i], key), (uint32_t)i);
     px_top_finish(&top);
     px_top_report(&top, state->original, state->digests, indexes, places);
     *ranked = top.count;
     free(top.places);
     return PROXENOS_OK;
+}
+
+static proxenos_status lcg_rank(const void *opaque, const proxenos_hash_function *hash, const void *key,
+                                size_t length, size_t count, uint32_t *indexes, proxenos_ranked *places,
+                                size_t *ranked, proxenos_error *error) {
+    return rank_digest(opaque, proxenos_hash64(hash, key, length), count, indexes, places, ranked, error);
+}
+
+static void best_of_digests(const void *opaque, const uint64_t *digests, size_t count, uint32_t *indexes) {
+    for (size_t i = 0; i < count; i++) indexes[i] = (uint32_t)best_of(opaque, digests[i]);
+}
+
+static void contest(const void *opaque, uint64_t first, const uint32_t *challengers, size_t stride, size_t count,
+                    uint32_t *indexes) {
+    const lcg_state *state = opaque;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t key = px_lcg_fold(first + i), challenger = challengers[i * stride];
+        uint32_t held = px_lcg_weight(state->by_index[indexes[i]], key);
+        uint32_t bid = px_lcg_weight(state->by_index[challenger], key);
+        if (bid > held || (bid == held && challenger < indexes[i])) indexes[i] = challenger;
+    }
 }
 
 enum { KEYS_AT_ONCE = 64 };
@@ -102,7 +124,7 @@ static void lcg_best_many(const void *opaque, const proxenos_hash_function *hash
         size_t size = count - start < KEYS_AT_ONCE ? count - start : KEYS_AT_ONCE;
         for (size_t i = 0; i < size; i++) chunk[i] = (proxenos_bytes){keys[start + i].data, keys[start + i].length};
         px_hash64_many(hash, chunk, size, digests);
-        for (size_t i = 0; i < size; i++) indexes[start + i] = (uint32_t)best_of(opaque, digests[i]);
+        best_of_digests(opaque, digests, size, indexes + start);
     }
 }
 
@@ -114,4 +136,7 @@ const px_weighting px_weighting_lcg = {
     .best = lcg_best,
     .rank = lcg_rank,
     .best_many = lcg_best_many,
+    .best_of_digests = best_of_digests,
+    .rank_digest = rank_digest,
+    .contest = contest,
 };

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The scheme once more, from proxenos-scheme(7) alone and with nothing but the standard library: what the C program is
-compared with, and what the vectors are made with.  Plain on purpose; speed is no aim."""
+"""The scheme once more, from proxenos-scheme(7) alone and with nothing but the standard library: what the C program
+is compared with, and what the vectors are made with.  Plain on purpose; speed is no aim."""
 import functools
 import hashlib
 import ipaddress
@@ -167,7 +167,8 @@ def identity(host, port=None):
 
 
 def hexadecimal(address):
-    """RFC 5952 without its dotted forms: the longest run of two or more zero groups, the first of equals, becomes '::'."""
+    """RFC 5952 without its dotted forms: the longest run of zero groups, two or more, the first of equals, becomes
+    '::'."""
     groups = ['%x' % int.from_bytes(address.packed[i:i + 2], 'big') for i in range(0, 16, 2)]
     runs = [(length, -start) for length in range(2, 9) for start in range(9 - length)
             if groups[start:start + length] == ['0'] * length]
@@ -185,8 +186,18 @@ def moremur(x):
     return x ^ x >> 27
 
 
+def mix_key(digest):
+    return moremur(digest ^ 0x9E3779B97F4A7C15)
+
+
+def key_digest(hash64, key, slots=0):
+    """What a weighting takes for the key's hash64: with a slot table, the number of the key's slot."""
+    digest = hash64(key)
+    return mix_key(digest) * slots >> 64 if slots else digest
+
+
 def hrw_key(digest):
-    return moremur(digest ^ 0x9E3779B97F4A7C15) | 1 << 32
+    return mix_key(digest) | 1 << 32
 
 
 def hrw_node(digest):
@@ -222,14 +233,9 @@ def nlog2(score):
     return (n << 57) + (t * q >> 38)
 
 
-def hrw_slot(digest, slots):
-    return moremur(digest ^ 0x9E3779B97F4A7C15) * slots >> 64
-
-
 def rank_hrw(hash64, nodes, key, slots=0):
-    """Identities, best first; `nodes` are pairs of identity (text) and weight.  slots: of a slot table."""
-    digest = hash64(key)
-    k = hrw_key(hrw_slot(digest, slots) if slots else digest)
+    """Identities, best first; `nodes` are pairs of identity (text) and weight."""
+    k = hrw_key(key_digest(hash64, key, slots))
     ranked = []
     for identity, weight in nodes:
         if weight > 0:
@@ -314,8 +320,8 @@ def lcg_weight(key_digest, node_digest):
     return (a * ((a * lcg_fold(node_digest) + b) ^ lcg_fold(key_digest)) + b) % 2**31
 
 
-def rank_lcg(hash64, nodes, key):
-    k = hash64(key)
+def rank_lcg(hash64, nodes, key, slots=0):
+    k = key_digest(hash64, key, slots)
     weighed = [(-lcg_weight(k, hash64(identity.encode())), identity.encode(), identity)
                for identity, weight in nodes if weight > 0]
     return [identity for _, _, identity in sorted(weighed)]

@@ -22,11 +22,12 @@ cross_check() {
   printf '#include "%s"\n_Static_assert(%s, "another machine was meant");\n' \
     "$top_srcdir/tests/cross/scheme-check.c" "$4" >"$tmp/check.c"
   core=$top_srcdir/core
-  "$1" -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$tmp" -I"$core" -I"$core/include" -o "$tmp/check" "$tmp/check.c" \
-    "$top_srcdir/hashes/murmur3.c" "$top_srcdir/hashes/siphash.c" \
+  "$1" -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$tmp" -I"$core" -I"$core/include" -o "$tmp/check" \
+    "$tmp/check.c" "$top_srcdir/hashes/murmur3.c" "$top_srcdir/hashes/siphash.c" \
     "$core/address.c" "$core/error.c" "$core/hrw.c" "$core/hrw-heap.c" "$core/hrw-portable.c" "$core/memory.c" \
-    "$core/mt19937.c" "$core/nlog2-table.c" "$core/python-kernel.c" "$core/python-neon.c" "$core/python-portable.c" \
-    "$core/python-seed.c" "$core/sha512.c" "$core/text.c" "$core/text-number.c" 2>"$tmp/log" || {
+    "$core/mt19937.c" "$core/nlog2-table.c" "$core/python-kernel.c" "$core/python-neon.c" \
+    "$core/python-portable.c" "$core/python-seed.c" "$core/sha512.c" "$core/text.c" \
+    "$core/text-number.c" 2>"$tmp/log" || {
     sed 's/^/# /' "$tmp/log"
     echo "Bail out! the scheme does not compile with $1"
     exit 99

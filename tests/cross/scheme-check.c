@@ -127,7 +127,8 @@ static bool check_hash(const line *line) {
     }
     hash->digest(state, input, length, digest);
     hash->close(state);
-    return value == hexadecimal(line->fields[4]) && size == hash->digest_bits / 8 && memcmp(digest, wanted, size) == 0;
+    return value == hexadecimal(line->fields[4]) && size == hash->digest_bits / 8 &&
+           memcmp(digest, wanted, size) == 0;
 }
 
 /* KEY FINGERPRINT */
@@ -268,8 +269,8 @@ int main(void) {
     for (int i = 0; i < KIND_COUNT; i++) {
         const struct kind *kind = &kinds[i];
         bool is_right = kind->failed == 0 && kind->passed > 0;
-        printf("%s %d - %s: %zu of %zu lines are met\n", is_right ? "ok" : "not ok", i + 1, kind->name, kind->passed,
-               kind->passed + kind->failed);
+        printf("%s %d - %s: %zu of %zu lines are met\n", is_right ? "ok" : "not ok", i + 1, kind->name,
+               kind->passed, kind->passed + kind->failed);
     }
     return 0;
 }

@@ -96,6 +96,12 @@ static json_t *hexadecimal(uint64_t number) {
     return json_string(text);
 }
 
+static json_t *place_of(const proxenos_ranked *place) {
+    return json_pack("{s:s, s:o, s:o, s:o}", "identity", proxenos_node_identity(place->node), "digest",
+                     hexadecimal(place->digest), "score", hexadecimal(place->score), "cost",
+                     hexadecimal(place->cost));
+}
+
 static proxenos_status rank(question *request, const proxenos_key *key, json_t *rankings, json_t *selected) {
     size_t count = proxenos_cluster_size(request->cluster), ranked = 0;
     proxenos_ranked *places = calloc(count + 1, sizeof *places);
@@ -108,9 +114,7 @@ static proxenos_status rank(question *request, const proxenos_key *key, json_t *
         status = proxenos_select(request->selector, key->data, key->length, &best, &request->error);
     }
     for (size_t i = 0; i < ranked; i++) {
-        json_array_append_new(ranking, json_pack("{s:s, s:o, s:o, s:o}", "identity", proxenos_node_identity(places[i].node),
-                                                 "digest", hexadecimal(places[i].digest), "score",
-                                                 hexadecimal(places[i].score), "cost", hexadecimal(places[i].cost)));
+        json_array_append_new(ranking, place_of(&places[i]));
     }
     json_array_append_new(rankings, ranking);
     if (best != NULL) json_array_append_new(selected, json_string(proxenos_node_identity(best)));
@@ -126,7 +130,8 @@ static proxenos_status answer_keys(question *request, json_t *answer) {
         status = rank(request, &request->keys[i], rankings, selected);
     }
     if (status == PROXENOS_OK) {
-        status = proxenos_select_many(request->selector, request->keys, request->key_count, indexes, &request->error);
+        status = proxenos_select_many(request->selector, request->keys, request->key_count, indexes,
+                                      &request->error);
     }
     for (size_t i = 0; i < request->key_count && status == PROXENOS_OK; i++) {
         const proxenos_node *node = proxenos_cluster_node(request->cluster, indexes[i]);

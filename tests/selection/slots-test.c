@@ -164,6 +164,9 @@ static void an_updated_table_is_the_table_made_anew(void **state) {
     run_changes(50, 1, 40, options, 6);
     options.ignore_weights = 1;
     run_changes(30, 1, 60, options, 7);
+    options = (proxenos_selector_options){.size = sizeof options, .table = SLOTS, .weighting = "lcg"};
+    run_changes(0, 1, 40, options, 10);
+    run_changes(20, 2, 60, options, 11);
 }
 
 static void without_a_table_an_update_is_a_new_selector(void **state) {

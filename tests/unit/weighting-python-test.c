@@ -119,12 +119,19 @@ static void *prepare(const proxenos_cluster *cluster, const uint32_t *weights) {
     return state;
 }
 
+/* rank() that succeeds; how many places it filled. */
+static size_t rank(const void *state, const proxenos_key *key, size_t count, uint32_t *indexes,
+                   proxenos_ranked *places) {
+    size_t ranked = SIZE_MAX;
+    assert_int_equal(px_weighting_python.rank(state, &hash, key->data, key->length, count, indexes, places, &ranked,
+                                              NULL), PROXENOS_OK);
+    return ranked;
+}
+
 static uint64_t seed_of_first(void *state) {
     proxenos_ranked place;
     uint32_t index;
-    size_t ranked;
-    assert_int_equal(px_weighting_python.rank(state, &hash, "key", 3, 1, &index, &place, &ranked, NULL), PROXENOS_OK);
-    assert_int_equal(ranked, 1);
+    assert_int_equal(rank(state, &(proxenos_key){"key", 3}, 1, &index, &place), 1);
     return place.digest;
 }
 
@@ -215,10 +222,8 @@ static void a_drained_node_needs_neither_port_nor_name(void **state) {
 
     uint32_t indexes[3];
     proxenos_ranked places[3];
-    size_t ranked = 9;
     prepared = prepare(cluster, (const uint32_t[]){0, 0, 0});
-    assert_int_equal(px_weighting_python.rank(prepared, &hash, "k", 1, 3, indexes, places, &ranked, NULL), PROXENOS_OK);
-    assert_int_equal(ranked, 0);
+    assert_int_equal(rank(prepared, &(proxenos_key){"k", 1}, 3, indexes, places), 0);
     px_weighting_python.release(prepared);
     proxenos_cluster_unref(cluster);
 }
@@ -230,14 +235,12 @@ static void of_equal_weights_the_smaller_identity_wins(void **state) {
     void *prepared = prepare(cluster, (const uint32_t[]){1, 1, 1});
     uint32_t indexes[3], many[2];
     proxenos_ranked places[3];
-    size_t ranked;
     for (char key = 'a'; key < 'k'; key++) {
-        assert_int_equal(px_weighting_python.rank(prepared, &hash, &key, 1, 3, indexes, places, &ranked, NULL), PROXENOS_OK);
-        assert_int_equal(ranked, 3);
+        const proxenos_key keys[2] = {{&key, 1}, {&key, 1}};
+        assert_int_equal(rank(prepared, keys, 3, indexes, places), 3);
         assert_int_equal(places[0].score, places[2].score);
         for (uint32_t i = 0; i < 3; i++) assert_int_equal(indexes[i], i);
         assert_int_equal(px_weighting_python.best(prepared, &hash, &key, 1), 0);
-        const proxenos_key keys[2] = {{&key, 1}, {&key, 1}};
         px_weighting_python.best_many(prepared, &hash, keys, 2, many);
         assert_int_equal(many[0] + many[1], 0);
     }
@@ -259,9 +262,7 @@ static void check_all_questions(const proxenos_cluster *cluster, const uint32_t 
     }
     px_weighting_python.best_many(state, &hash, keys, KEYS, many);
     for (size_t i = 0; i < KEYS; i++) {
-        size_t ranked;
-        assert_int_equal(px_weighting_python.rank(state, &hash, keys[i].data, keys[i].length, MOST_NODES, indexes, places,
-                                                  &ranked, NULL), PROXENOS_OK);
+        size_t ranked = rank(state, &keys[i], MOST_NODES, indexes, places);
         assert_int_equal(ranked, selectable);
         uint8_t raw[8];
         copy_digest(NULL, keys[i].data, keys[i].length, raw);
@@ -274,8 +275,8 @@ static void check_all_questions(const proxenos_cluster *cluster, const uint32_t 
         }
         assert_int_equal(many[i], indexes[0]);
         assert_int_equal(px_weighting_python.best(state, &hash, keys[i].data, keys[i].length), indexes[0]);
-        assert_int_equal(px_weighting_python.rank(state, &hash, keys[i].data, keys[i].length, 3, few, best, &ranked, NULL),
-                         PROXENOS_OK);
+        ranked = rank(state, &keys[i], 3, few, best);
+        assert_int_equal(ranked, selectable < 3 ? selectable : 3);
         assert_memory_equal(few, indexes, ranked * sizeof *few);
     }
     px_weighting_python.release(state);

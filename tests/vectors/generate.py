@@ -2,8 +2,8 @@
 """generate.py           says in TAP whether the vectors of this folder are what the scheme gives
 generate.py --write   writes them
 
-Everything is computed by tests/scheme.py, hashlib and random.Random; nothing by the C code.  What stands in tables below
-was published elsewhere.  README.md tells the shape of the files."""
+Everything is computed by tests/scheme.py, hashlib and random.Random; nothing by the C code.  What stands in tables
+below was published elsewhere.  README.md tells the shape of the files."""
 import hashlib
 import json
 import os
@@ -69,8 +69,8 @@ XXHASH_SOURCE = 'xxHash, tests/sanity_test_vectors.h'
 
 
 def entry(name, options, data, hash64, digest, source):
-    return {'hash': name, 'options': options, 'input': data.hex(), 'hash64': '%016x' % hash64, 'digest': digest.hex(),
-            'source': source}
+    return {'hash': name, 'options': options, 'input': data.hex(), 'hash64': '%016x' % hash64,
+            'digest': digest.hex(), 'source': source}
 
 
 def xxhash_vectors():
@@ -81,8 +81,8 @@ def xxhash_vectors():
         yield entry('xxh32', {'seed': seed}, data, wide, value.to_bytes(4, 'big'), XXHASH_SOURCE + ', widened')
     for name, table, size in ('xxh64', XXH64, 8), ('xxh3-64', XXH3_64, 8), ('xxh3-128', XXH3_128, 16):
         for seed, length, value in table:
-            yield entry(name, {'seed': seed}, sanity_buffer(length), value & scheme.MASK64, value.to_bytes(size, 'big'),
-                        XXHASH_SOURCE)
+            yield entry(name, {'seed': seed}, sanity_buffer(length), value & scheme.MASK64,
+                        value.to_bytes(size, 'big'), XXHASH_SOURCE)
 
 
 def inputs():
@@ -106,14 +106,17 @@ def murmur_vectors():
             yield entry('mmh3_32', {'seed': seed}, data, wide, value.to_bytes(4, 'big'), 'tests/scheme.py')
             for form, halves in (('x64', scheme.murmur3_x64_128(data, seed)),
                                  ('x86', scheme.halves(scheme.murmur3_x86_128(data, seed)))):
-                options, low = {'optimize': form, 'seed': seed}, halves[0].to_bytes(8, 'big')
+                options = {'optimize': form, 'seed': seed}
+                low, high = (half.to_bytes(8, 'big') for half in halves)
                 yield entry('mmh3_64', options, data, halves[0], low, 'tests/scheme.py')
-                yield entry('mmh3_128', options, data, halves[0], halves[1].to_bytes(8, 'big') + low, 'tests/scheme.py')
+                yield entry('mmh3_128', options, data, halves[0], high + low, 'tests/scheme.py')
 
 
 def digest_vectors():
-    for name, of_hashlib in [(name, name) for name in ('md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512')] + [
-            ('sha3-256', 'sha3_256'), ('sha3-512', 'sha3_512'), ('blake2s256', 'blake2s'), ('blake2b512', 'blake2b')]:
+    names = [(name, name) for name in ('md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512')]
+    names += [('sha3-256', 'sha3_256'), ('sha3-512', 'sha3_512'), ('blake2s256', 'blake2s'),
+              ('blake2b512', 'blake2b')]
+    for name, of_hashlib in names:
         for data in inputs():
             value = hashlib.new(of_hashlib, data, usedforsecurity=False).digest()
             yield entry(name, {}, data, int.from_bytes(value[:8], 'big'), value, 'hashlib')
@@ -171,7 +174,7 @@ def split(text):
 
 
 def hrw():
-    """What is computed again: all but key, identities and weights; the hash is SipHash-2-4 under the default key."""
+    """What is computed again: all but key, identities and weights.  SipHash-2-4 under the default key."""
     hash64, clusters = hash64_of('siphash-2-4'), []
     for old in load('hrw.json'):
         digest = hash64(old['key'].encode())
@@ -180,7 +183,8 @@ def hrw():
             d = hash64(node['identity'].encode())
             score = scheme.hrw_score(key, scheme.hrw_node(d))
             nodes.append({'identity': node['identity'], 'weight': node['weight'], 'hash64': '%016x' % d,
-                          'D': '%016x' % scheme.hrw_node(d), 'S': '%016x' % score, 'NLOG2': '%016x' % scheme.nlog2(score)})
+                          'D': '%016x' % scheme.hrw_node(d), 'S': '%016x' % score,
+                          'NLOG2': '%016x' % scheme.nlog2(score)})
         pairs = [(node['identity'], node['weight']) for node in nodes]
         clusters.append({'key': old['key'], 'key_hash64': '%016x' % digest, 'K': '%016x' % key, 'nodes': nodes,
                          'ranking': scheme.rank_hrw(hash64, pairs, old['key'].encode())})
@@ -189,12 +193,13 @@ def hrw():
 
 # ------------------------------------------------------------------- scheme
 
-HOSTS = ['10.0.0.1', '0.0.0.0', '255.255.255.255', '010.0.0.1', '1.2.3', '1.2.3.256', '1.2.3.4.5', '', '::', '::1',
-         '2001:DB8::1', '[2001:db8::1]', '2001:db8:0:0:1:0:0:1', '2001:db8:0:1:1:1:1:1', '2001:0:0:1:0:0:0:1', '1:0:0:2::',
-         '0:0:1::', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7::', '::2:3:4:5:6:7:8', '1::3:4:5:6:7:8', '::ffff:1.2.3.4',
-         '::FFFF:102:304', '::1.2.3.4', '::102:304', '64:ff9b::192.0.2.1', '::ffff:0:1.2.3.4', 'fe80::1%eth0', '1::2::3',
-         ':::', '1:2:3:4:5:6:7:8:9', '12345::', '::1.2.3.04', 'localhost', 'Db.Example.', 'a-b.example', 'under_score',
-         '-a.example', 'a-.example', 'a..b', 'a b', 'x' * 63 + '.example', 'x' * 64 + '.example', '[10.0.0.1]', '1.2.3.4.example']
+HOSTS = ['10.0.0.1', '0.0.0.0', '255.255.255.255', '010.0.0.1', '1.2.3', '1.2.3.256', '1.2.3.4.5', '', '::',
+         '::1', '2001:DB8::1', '[2001:db8::1]', '2001:db8:0:0:1:0:0:1', '2001:db8:0:1:1:1:1:1',
+         '2001:0:0:1:0:0:0:1', '1:0:0:2::', '0:0:1::', '1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7::', '::2:3:4:5:6:7:8',
+         '1::3:4:5:6:7:8', '::ffff:1.2.3.4', '::FFFF:102:304', '::1.2.3.4', '::102:304', '64:ff9b::192.0.2.1',
+         '::ffff:0:1.2.3.4', 'fe80::1%eth0', '1::2::3', ':::', '1:2:3:4:5:6:7:8:9', '12345::', '::1.2.3.04',
+         'localhost', 'Db.Example.', 'a-b.example', 'under_score', '-a.example', 'a-.example', 'a..b', 'a b',
+         'x' * 63 + '.example', 'x' * 64 + '.example', '[10.0.0.1]', '1.2.3.4.example']
 
 
 def identity_or_null(host, port):
@@ -208,10 +213,12 @@ def scheme_vectors():
     chance = random.Random(1)
     identities = [{'host': host, 'port': port, 'identity': identity_or_null(host, port)}
                   for host in HOSTS for port in (None, 8000)]
-    identities += [{'host': '10.0.0.1', 'port': port, 'identity': identity_or_null('10.0.0.1', port)} for port in (1, 65535)]
+    identities += [{'host': '10.0.0.1', 'port': port, 'identity': identity_or_null('10.0.0.1', port)}
+                   for port in (1, 65535)]
     for _ in range(60):
         groups = ['%x' % chance.choice((0, 0, 0, chance.randrange(65536))) for _ in range(8)]
-        identities.append({'host': ':'.join(groups), 'port': 80, 'identity': identity_or_null(':'.join(groups), 80)})
+        host = ':'.join(groups)
+        identities.append({'host': host, 'port': 80, 'identity': identity_or_null(host, 80)})
     secrets = [{'secret': key.hex(), 'fingerprint': scheme.secret_fingerprint(key)}
                for key in (scheme.DEFAULT_KEY, bytes(16), bytes(range(16)))]
     clusters = []
@@ -223,7 +230,8 @@ def scheme_vectors():
     return {'identities': identities, 'secrets': secrets, 'clusters': clusters, 'nlog2_table': scheme.nlog2_table()}
 
 
-FILES = {'hashes.json': hashes, 'hrw.json': hrw, 'lcg.json': lcg, 'python.json': python, 'scheme.json': scheme_vectors}
+FILES = {'hashes.json': hashes, 'hrw.json': hrw, 'lcg.json': lcg, 'python.json': python,
+         'scheme.json': scheme_vectors}
 
 
 def main():
