@@ -120,7 +120,8 @@ static bool take_word(const char *bytes, size_t end, size_t suffix, char *word, 
 }
 
 /* Searches one buffer; `length` counts the NUL that ends a symbol's name. */
-static bool find_in(const char *bytes, size_t held, const char *suffix, size_t length, char *word, size_t capacity) {
+static bool find_in(const char *bytes, size_t held, const char *suffix, size_t length, char *word,
+                    size_t capacity) {
     for (size_t at = 0; at + length <= held; at++) {
         bool is_there = bytes[at] == suffix[0] && memcmp(bytes + at, suffix, length) == 0;
         if (is_there && take_word(bytes, at + length - 1, length - 1, word, capacity)) return true;

@@ -9,7 +9,8 @@
 static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_rules *rules,
                                   proxenos_error *error) {
     const char *weight_from = proxenos_settings_get(settings, "weight-from");
-    proxenos_status status = px_identity_parse(proxenos_settings_get(settings, "identity"), &rules->identity, error);
+    const char *identity = proxenos_settings_get(settings, "identity");
+    proxenos_status status = px_identity_parse(identity, &rules->identity, error);
     if (status != PROXENOS_OK) return status;
     (void)px_parse_duration(proxenos_settings_get(settings, "timeout"), &rules->timeout_ms);
     if (weight_from != NULL) {

@@ -22,7 +22,7 @@ for animal in bad-schema good-backend longer misnamed needs-newer no-array no-en
   breed "$tmp/zoo/backends" $animal -Wl,-z,defs
 done
 breed "$tmp/zoo/backends" unresolved
-for animal in good-hash huge-digest no-digest no-hash64 odd-digest odd-width other-alias same-alias; do
+for animal in good-hash huge-digest no-digest no-hash64 odd-digest odd-width other-alias twins; do
   breed "$tmp/zoo/hashes" $animal -Wl,-z,defs
 done
 good=$tmp/zoo/backends/good-backend.so
@@ -97,7 +97,7 @@ refused_hash 'a digest of 12 bits is refused' odd-digest "hash 'odd-digest' says
 refused_hash 'a digest of 520 bits is refused' huge-digest "hash 'huge-digest' says that its digest has 520 bits;"
 refused_hash 'digest_bits without digest are refused' no-digest "hash 'no-digest' has digest_bits, but no digest$"
 refused_hash 'a hash without hash64 is refused' no-hash64 "hash 'no-hash64' has no hash64$"
-refused_hash 'two hashes of one name are refused' same-alias "two hashes answer to 'twin'$"
+refused_hash 'two hashes of one name are refused' twins "two hashes answer to 'twin'$"
 
 # ----------------------------------------------------------- what is no plugin
 b=$tmp/odd/backends
@@ -172,8 +172,11 @@ is 'and loads that file only' "$(cat "$ZOO_LOADED")" good-hash
 : >"$ZOO_LOADED"
 run "$probe" hash Spare
 like 'of two modules with an alias the first by name has it, in any case' "$out" '^fnv1a-64 from module good-hash'
-is 'modules of its initial are tried before, and what comes behind is not loaded' "$(cat "$ZOO_LOADED")" "same-alias
-good-hash"
+is 'and what comes behind is not loaded' "$(cat "$ZOO_LOADED")" good-hash
+: >"$ZOO_LOADED"
+run "$probe" hash OLD-FNV
+like 'but one whose name begins as the alias does comes before' "$out" '^other-alias from module other-alias'
+is 'and what begins otherwise is not loaded' "$(grep -c good-hash "$ZOO_LOADED")" 0
 run "$probe" hash FNV1A-64
 like 'a hash is found by its own name' "$out" '^fnv1a-64 from'
 unset ZOO_LOADED
@@ -184,7 +187,7 @@ PROXENOS_PLUGIN_PATH=$tmp/first:$tmp/zoo
 run "$probe" hash good-hash
 like 'the first folder that has the name wins' "$out" "in $tmp/first/hashes/good-hash\.so$"
 run "$probe" list
-like 'and the other is listed as shadowed' "$out" "^hash fnv1a-64 \[FNV, spare\] good-hash 7.1 $tmp/zoo/hashes/good-hash\.so shadowed$"
+like 'and the other is listed as shadowed' "$out" "^hash fnv1a-64 \[FNV, old-fnv, spare\] good-hash 7.1 $tmp/zoo/hashes/good-hash\.so shadowed$"
 like 'broken modules are listed with their problem' "$out" \
   "^backend no-entry \[\] no-entry  $tmp/zoo/backends/no-entry\.so problem: .* is not a plugin of proxenos"
 is 'sorted by kind and name' "$(printf '%s\n' "$out" | cut -d' ' -f1,2)" \

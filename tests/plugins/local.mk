@@ -33,9 +33,9 @@ EXTRA_DIST += \
 	tests/plugins/zoo/other-backend.c \
 	tests/plugins/zoo/other-major.c \
 	tests/plugins/zoo/plain-entry.c \
-	tests/plugins/zoo/same-alias.c \
 	tests/plugins/zoo/short-descriptor.c \
 	tests/plugins/zoo/short-stride.c \
+	tests/plugins/zoo/twins.c \
 	tests/plugins/zoo/two-backends.c \
 	tests/plugins/zoo/unresolved.c \
 	tests/plugins/zoo/zoo.h

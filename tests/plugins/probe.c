@@ -61,7 +61,9 @@ static proxenos_status show_hash(proxenos_context *context, const char *name, co
     show_module(type->callbacks.name, type->module);
     status = px_values_new(type->schema, NULL, 0, NULL, NULL, &values, error);
     if (status == PROXENOS_OK) status = px_hash_new(context, type, values, &hash, error);
-    if (status == PROXENOS_OK && text != NULL) printf("%016" PRIx64 "\n", proxenos_hash64(hash, text, strlen(text)));
+    if (status == PROXENOS_OK && text != NULL) {
+        printf("%016" PRIx64 "\n", proxenos_hash64(hash, text, strlen(text)));
+    }
     proxenos_hash_unref(hash);
     return status;
 }

@@ -220,7 +220,8 @@ static void every_failed_allocation_is_survived(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_hash_of_64_bits_is_left_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_hash_of_32_bits_is_widened_by_the_same_bytes_and_a_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_hash_of_32_bits_is_widened_by_the_same_bytes_and_a_one, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(many_keys_hash_as_each_of_them_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_digest_is_given_where_there_is_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_state_is_opened_once_and_closed_by_the_last_reference, set_up, tear_down),

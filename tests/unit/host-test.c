@@ -73,7 +73,8 @@ static void what_fail_said_last_counts(void **state) {
     (void)state;
     proxenos_error error;
     px_host_begin(&host, INT64_MAX);
-    assert_int_equal(host.table.fail(&host.table, PROXENOS_RESULT_UNREACHABLE, "first"), PROXENOS_RESULT_UNREACHABLE);
+    assert_int_equal(host.table.fail(&host.table, PROXENOS_RESULT_UNREACHABLE, "first"),
+                     PROXENOS_RESULT_UNREACHABLE);
     assert_int_equal(proxenos_fail(&host.table, PROXENOS_RESULT_DENIED, "%s", "second"), PROXENOS_RESULT_DENIED);
     assert_int_equal(px_host_status(&host, PROXENOS_RESULT_DENIED, &error), PROXENOS_ERROR_DENIED);
     assert_string_equal(error.text, "backend 'fake': second");

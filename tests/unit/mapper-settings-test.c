@@ -21,8 +21,8 @@ static int32_t fetch(void *instance, proxenos_sink *sink, const proxenos_wait *w
     remaining_ms = host->remaining_ms(host);
     for (int i = 0; i < 2; i++) {
         proxenos_node_data node = {
-            .size = sizeof node, .flags = PROXENOS_NODE_HAS_PORT | PROXENOS_NODE_HAS_WEIGHT, .port = 80, .weight = 3,
-            .address = addresses[i], .name = names[i], .metadata = metadata, .metadata_count = 1};
+            .size = sizeof node, .flags = PROXENOS_NODE_HAS_PORT | PROXENOS_NODE_HAS_WEIGHT, .port = 80,
+            .weight = 3, .address = addresses[i], .name = names[i], .metadata = metadata, .metadata_count = 1};
         int32_t result = host->add_node(sink, &node);
         if (result != PROXENOS_RESULT_OK) return result;
     }

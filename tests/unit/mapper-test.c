@@ -59,7 +59,8 @@ static int32_t wait_to_be_cancelled(const proxenos_host *host, int64_t milliseco
     return host->is_cancelled(host) ? PROXENOS_RESULT_CANCELLED : PROXENOS_RESULT_UNCHANGED;
 }
 
-static int32_t play_step(const proxenos_host *host, proxenos_sink *sink, const step *now, const proxenos_wait *wait) {
+static int32_t play_step(const proxenos_host *host, proxenos_sink *sink, const step *now,
+                         const proxenos_wait *wait) {
     for (size_t i = 0; i < 4 && now->hosts[i] != NULL; i++) {
         proxenos_node_data node = {.size = sizeof node, .flags = PROXENOS_NODE_HAS_PORT, .address = now->hosts[i],
                                    .port = 80, .zone = now->zone, .weight = now->weight, .name = "n"};

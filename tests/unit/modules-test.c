@@ -279,7 +279,8 @@ static void options_are_listed_by_kind_and_name(void **state) {
     proxenos_error error;
     listed[0] = '\0';
     assert_int_equal(proxenos_context_preload(context, preloaded, NULL), PROXENOS_OK);
-    assert_int_equal(proxenos_plugin_options(context, "backend", "inner-one", note_option, NULL, NULL), PROXENOS_OK);
+    assert_int_equal(proxenos_plugin_options(context, "backend", "inner-one", note_option, NULL, NULL),
+                     PROXENOS_OK);
     assert_string_equal(listed, "host string localhost0-0;port integer  required1-9;token secret  secret0-0;");
     assert_int_equal(proxenos_plugin_options(context, "hash", "inner-one", note_option, NULL, &error),
                      PROXENOS_ERROR_PLUGIN);

@@ -2,7 +2,7 @@
 /* Nothing is wrong with it; its hash does not bear the module's name. */
 #include "zoo.h"
 
-static const char *const aliases[] = {"FNV", "spare", NULL};
+static const char *const aliases[] = {"FNV", "old-fnv", "spare", NULL};
 static const proxenos_known_answer answers[] = {
     {.input = "a", .input_length = 1, .hash64 = UINT64_C(0xaf63dc4c8601ec8c), .source = "Fowler, Noll, Vo"},
 };

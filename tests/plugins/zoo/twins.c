@@ -5,6 +5,6 @@
 static const char *const aliases[] = {"twin", NULL};
 static const proxenos_hash hashes[] = {
     {.name = "twin", .hash_bits = 64, .hash64 = zoo_hash64},
-    {.name = "same-alias", .aliases = aliases, .hash_bits = 64, .hash64 = zoo_hash64},
+    {.name = "twins", .aliases = aliases, .hash_bits = 64, .hash64 = zoo_hash64},
 };
-ZOO_HASHES(same_alias, "same-alias", hashes);
+ZOO_HASHES(twins, "twins", hashes);
