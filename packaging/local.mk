@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	packaging/debian/tests/plugin \
 	packaging/debian/tests/select \
 	packaging/rpm/proxenos.spec \
+	packaging/rpm/rpmlint.toml \
 	packaging/test-debian \
 	packaging/test-rpm \
 	packaging/test-static
