@@ -25,4 +25,10 @@ bool px_hash_digest(const proxenos_hash_function *hash, const void *bytes, size_
 /* hash64 of every key, widened, by hash64_many where the plugin has it. */
 void px_hash64_many(const proxenos_hash_function *hash, const proxenos_bytes *keys, size_t count, uint64_t *out);
 
+/* proxenos_hash64() where it is called for every key: no detour but for hashes to be widened. */
+static inline uint64_t px_hash64(const proxenos_hash_function *hash, const void *bytes, size_t length) {
+    if (hash->callbacks->hash_bits == 32) return proxenos_hash64(hash, bytes, length);
+    return hash->callbacks->hash64(hash->state, bytes, length);
+}
+
 #endif

@@ -24,8 +24,13 @@ typedef struct px_slots {
 } px_slots;
 
 static inline size_t px_slot_of(const px_slots *slots, uint64_t hash64) {
-    uint64_t mixed = px_hrw_mix_key(hash64), count = slots->count;
+    uint64_t mixed = px_hrw_mix_key(hash64), count = slots->count; /* below 2^32 */
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 wide;
+    return (size_t)((wide)mixed * count >> 64);
+#else
     return (size_t)(((mixed >> 32) * count + ((mixed & UINT32_MAX) * count >> 32)) >> 32);
+#endif
 }
 
 /* Asks a prepared weighting for every slot; some weight is above 0.  Returns 0, or -1

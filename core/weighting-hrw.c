@@ -36,7 +36,7 @@ static proxenos_status prepare(const proxenos_cluster *cluster, const uint32_t *
     if (state->digests == NULL || state->places == NULL) goto out_of_memory;
     for (size_t i = 0; i < cluster->count; i++) {
         const char *identity = cluster->nodes[i]->identity;
-        state->digests[i] = proxenos_hash64(hash, identity, strlen(identity));
+        state->digests[i] = px_hash64(hash, identity, strlen(identity));
     }
     if (px_hrw_table_init(&state->table, state->digests, weights, cluster->count) != 0) goto out_of_memory;
     for (size_t i = 0; i < state->table.count; i++) state->places[state->table.original[i]] = (uint32_t)i;
@@ -56,7 +56,7 @@ static size_t best_of_key(const hrw_state *state, uint64_t key) {
 }
 
 static size_t best(const void *state, const proxenos_hash_function *hash, const void *key, size_t length) {
-    return best_of_key(state, px_hrw_key(proxenos_hash64(hash, key, length)));
+    return best_of_key(state, px_hrw_key(px_hash64(hash, key, length)));
 }
 
 static proxenos_status rank_digest(const void *opaque, uint64_t digest, size_t count, uint32_t *indexes,
@@ -81,7 +81,7 @@ static proxenos_status rank_digest(const void *opaque, uint64_t digest, size_t c
 static proxenos_status rank(const void *state, const proxenos_hash_function *hash, const void *key, size_t length,
                             size_t count, uint32_t *indexes, proxenos_ranked *places, size_t *ranked,
                             proxenos_error *error) {
-    return rank_digest(state, proxenos_hash64(hash, key, length), count, indexes, places, ranked, error);
+    return rank_digest(state, px_hash64(hash, key, length), count, indexes, places, ranked, error);
 }
 
 /* At most CHUNK of them; mixes the digests in place. */
