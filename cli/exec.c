@@ -23,17 +23,21 @@ extern char **environ;
 
 /* Becomes the command; returns only when that fails, after one line. */
 static int become(char **command, const char *key, const proxenos_node *node) {
+    char **before = environ;
     char **words = words_for_node(command, key, node);
     char **environment = environment_for_node(environ, key, node);
-    if (words == NULL || environment == NULL) {
-        (void)out_of_memory();
-        return EXIT_OURS;
+    int reason = ENOMEM;
+    if (words != NULL && environment != NULL) {
+        environ = environment;
+        (void)signal(SIGPIPE, SIG_DFL);
+        (void)execvp(words[0], words);
+        reason = errno;
+        environ = before;
     }
-    environ = environment;
-    (void)signal(SIGPIPE, SIG_DFL);
-    (void)execvp(words[0], words);
-    int reason = errno;
-    message_error("cannot run '%s': %s", words[0], strerror(reason));
+    message_error("cannot run '%s': %s", words != NULL ? words[0] : command[0], strerror(reason));
+    free(words);
+    free(environment);
+    if (reason == ENOMEM) return EXIT_OURS;
     return reason == ENOENT || reason == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
@@ -94,7 +98,8 @@ static int run_down_the_ranking(char **command, const char *key, const proxenos_
         if (status < 0) return EXIT_OURS;
         if (!WIFEXITED(status) || !codes[WEXITSTATUS(status)]) break;
         if (i + 1 < count)
-            message_log(NULL, PROXENOS_LEVEL_INFO, "the command failed for the node; it is run for the next one");
+            message_info("the command ended with exit code %d for %s; now for %s", WEXITSTATUS(status),
+                         proxenos_node_identity(places[i].node), proxenos_node_identity(places[i + 1].node));
     }
     return end_as(status);
 }

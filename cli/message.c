@@ -63,6 +63,16 @@ void message_warning(const char *format, ...) {
     say("\033[33m", "warning: ", text);
 }
 
+void message_info(const char *format, ...) {
+    if (shown < PROXENOS_LEVEL_INFO) return;
+    char text[2048];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    say("", "", text);
+}
+
 void message_log(void *user, proxenos_log_level level, const char *text) {
     (void)user;
     if (level > shown) return;

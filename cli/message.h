@@ -17,6 +17,9 @@ void message_error(const char *format, ...);
 /* Not with -q. */
 __attribute__((format(printf, 1, 2)))
 void message_warning(const char *format, ...);
+/* Only with -v. */
+__attribute__((format(printf, 1, 2)))
+void message_info(const char *format, ...);
 
 /* The library's log function; `user` is not used. */
 void message_log(void *user, proxenos_log_level level, const char *text);

@@ -25,23 +25,27 @@ static void on_signal(int number) {
     errno = saved;
 }
 
-static void pass_signal(int number) {
+/* What the terminal sends, the child has got as well: it is in the same group. */
+static void pass_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
     int saved = errno;
-    if (child_of_ours > 0) (void)kill((pid_t)child_of_ours, number);
+    bool is_sent = info->si_code == SI_USER || info->si_code == SI_QUEUE;
+    if (child_of_ours > 0 && is_sent) (void)kill((pid_t)child_of_ours, number);
+    if (child_of_ours <= 0 && number != SIGCONT) _exit(EXIT_INTERRUPTED);
     errno = saved;
 }
 
 /* What the parent ignores (nohup, a shell's background jobs) stays ignored. */
-static void handle(const int *numbers, size_t count, void (*handler)(int)) {
-    struct sigaction action = {.sa_handler = handler}, old;
-    (void)sigemptyset(&action.sa_mask);
+static void handle(const int *numbers, size_t count, const struct sigaction *action) {
+    struct sigaction old;
     for (size_t i = 0; i < count; i++)
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            (void)sigaction(numbers[i], &action, NULL);
+            (void)sigaction(numbers[i], action, NULL);
 }
 
 void signals_install(void) {
-    handle(ending, sizeof ending / sizeof ending[0], on_signal);
+    const struct sigaction action = {.sa_handler = on_signal};
+    handle(ending, sizeof ending / sizeof ending[0], &action);
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
@@ -54,8 +58,9 @@ bool signals_have_interrupted(void) {
 }
 
 void signals_pass_to(pid_t child) {
+    const struct sigaction action = {.sa_sigaction = pass_signal, .sa_flags = SA_SIGINFO};
     child_of_ours = (sig_atomic_t)child;
-    handle(passed, sizeof passed / sizeof passed[0], pass_signal);
+    handle(passed, sizeof passed / sizeof passed[0], &action);
 }
 
 void signals_hold(sigset_t *before) {
@@ -70,5 +75,6 @@ void signals_release(const sigset_t *before) {
 }
 
 void signals_default(void) {
-    handle(passed, sizeof passed / sizeof passed[0], SIG_DFL);
+    const struct sigaction action = {.sa_handler = SIG_DFL};
+    handle(passed, sizeof passed / sizeof passed[0], &action);
 }

@@ -123,7 +123,8 @@ int simulation_run(cli_simulation *simulation) {
     }
     if (code != 0) return code;
     merge_flows(simulation);
-    qsort(simulation->flows, simulation->flow_count, sizeof *simulation->flows, by_keys);
+    if (simulation->flow_count > 0)
+        qsort(simulation->flows, simulation->flow_count, sizeof *simulation->flows, by_keys);
     simulation->before = measure(simulation, simulation->load_before, false);
     simulation->after_change = measure(simulation, simulation->load_after, true);
     return 0;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "words.h"
 
-#include "output.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,35 +31,40 @@ static void fill_fields(node_field fields[FIELD_COUNT], char port[NAME_SIZE], co
     memcpy(fields, filled, sizeof filled);
 }
 
-static char *replace(const char *word, const node_field fields[FIELD_COUNT]) {
-    output_buffer out = {0};
-    output_into(&out);
+/* Writes a word with its fields replaced, unless `out` is NULL; returns its size
+ * with the NUL. */
+static size_t expand(char *out, const char *word, const node_field fields[FIELD_COUNT]) {
+    size_t size = 0;
     while (*word != '\0') {
-        size_t i = 0;
+        size_t i = 0, taken = 1, length = 1;
         while (i < FIELD_COUNT && strncmp(word, fields[i].word, strlen(fields[i].word)) != 0) i++;
+        const char *text = i < FIELD_COUNT ? fields[i].value : word;
         if (i < FIELD_COUNT) {
-            output_text(fields[i].value);
-            word += strlen(fields[i].word);
-        } else {
-            output_char(*word++);
+            taken = strlen(fields[i].word);
+            length = strlen(text);
         }
+        if (out != NULL) memcpy(out + size, text, length);
+        size += length;
+        word += taken;
     }
-    output_char('\0');
-    output_into(NULL);
-    if (!out.failed) return out.bytes;
-    free(out.bytes);
-    return NULL;
+    if (out != NULL) out[size] = '\0';
+    return size + 1;
 }
 
 char **words_for_node(char **words, const char *key, const proxenos_node *node) {
     node_field fields[FIELD_COUNT];
     char port[NAME_SIZE];
     fill_fields(fields, port, key, node);
-    size_t count = 0;
-    while (words[count] != NULL) count++;
-    char **replaced = calloc(count + 1, sizeof *replaced);
-    for (size_t i = 0; replaced != NULL && i < count; i++)
-        if ((replaced[i] = replace(words[i], fields)) == NULL) return NULL;
+    size_t count = 0, size = 0;
+    for (; words[count] != NULL; count++) size += expand(NULL, words[count], fields);
+    char **replaced = malloc((count + 1) * sizeof *replaced + size);
+    if (replaced == NULL) return NULL;
+    char *text = (char *)(replaced + count + 1);
+    for (size_t i = 0; i < count; i++) {
+        replaced[i] = text;
+        text += expand(text, words[i], fields);
+    }
+    replaced[count] = NULL;
     return replaced;
 }
 
@@ -75,18 +78,18 @@ char **environment_for_node(char **environment, const char *key, const proxenos_
     node_field fields[FIELD_COUNT];
     char port[NAME_SIZE];
     fill_fields(fields, port, key, node);
-    size_t count = 0, used = 0;
+    size_t count = 0, size = 0, used = 0;
     while (environment[count] != NULL) count++;
-    char **made = calloc(count + FIELD_COUNT + 1, sizeof *made);
+    for (size_t i = 0; i < FIELD_COUNT; i++) size += strlen(fields[i].variable) + strlen(fields[i].value) + 1;
+    char **made = malloc((count + FIELD_COUNT + 1) * sizeof *made + size);
     if (made == NULL) return NULL;
+    char *text = (char *)(made + count + FIELD_COUNT + 1);
     for (size_t i = 0; i < count; i++)
         if (!is_ours(environment[i], fields)) made[used++] = environment[i];
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        size_t size = strlen(fields[i].variable) + strlen(fields[i].value) + 1;
-        char *entry = malloc(size);
-        if (entry == NULL) return NULL;
-        (void)snprintf(entry, size, "%s%s", fields[i].variable, fields[i].value);
-        made[used++] = entry;
+        made[used++] = text;
+        text = stpcpy(stpcpy(text, fields[i].variable), fields[i].value) + 1;
     }
+    made[used] = NULL;
     return made;
 }

@@ -6,10 +6,10 @@
 #include <proxenos/proxenos.h>
 
 /* The words with {host}, {port}, {address}, {node}, {name}, {service}, {zone} and
- * {key} replaced; other braces stay.  NULL when memory is short.  Both are for a
- * program that is about to become another: nobody frees them. */
+ * {key} replaced; other braces stay.  One block to free(); NULL when memory is short. */
 char **words_for_node(char **words, const char *key, const proxenos_node *node);
-/* The environment with PROXENOS_HOST and so on in place of any that are there. */
+/* The environment with PROXENOS_HOST and so on in place of any that are there;
+ * its other entries are borrowed.  One block to free(). */
 char **environment_for_node(char **environment, const char *key, const proxenos_node *node);
 
 #endif

@@ -50,6 +50,9 @@ import subprocess, sys; print(subprocess.run(sys.argv[1:]).returncode)' "$PROXEN
 
 is '--fallback goes down the ranking' "$(run_for --fallback 7 k -- sh -c 'echo {address}; exit 7')" "$(choose -n 3 k)"
 is '--fallback ends with the last code' "$(run_for --fallback 7 k -- sh -c 'exit 7'; echo $?)" 7
+run run_for -v --fallback 7 -n 2 k -- sh -c 'exit 7'
+is '--fallback with -v says so' "$err" \
+  "proxenos: the command ended with exit code 7 for $first; now for $(choose -n 2 k | tail -1)"
 is '-n bounds the tries' "$(run_for --fallback 1-9,75 -n 2 k -- sh -c 'echo {address}; exit 8')" "$(choose -n 2 k)"
 is '--fallback stops at success' "$(run_for --fallback 7 k -- sh -c "echo {address}; [ '{address}' != '$first' ] || exit 7")" "$(choose -n 2 k)"
 is 'another code does not fall back' "$(run_for --fallback 7 k -- sh -c 'echo {address}; exit 8'; echo $?)" "$(printf '%s\n8' "$first")"

@@ -13,3 +13,21 @@ cli_tests = \
 	tests/cli/streams-test.sh
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests)
+
+if HAVE_CMOCKA
+cli_unit_tests = \
+	tests/cli/statistics-test \
+	tests/cli/text-test
+check_PROGRAMS += $(cli_unit_tests)
+TESTS += $(cli_unit_tests)
+
+tests_cli_statistics_test_SOURCES = tests/cli/statistics-test.c cli/statistics.c cli/statistics.h
+tests_cli_statistics_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
+tests_cli_statistics_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_statistics_test_LDADD = $(CMOCKA_LIBS) -lm
+
+tests_cli_text_test_SOURCES = tests/cli/text-test.c cli/text.c cli/text.h
+tests_cli_text_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
+tests_cli_text_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_text_test_LDADD = $(CMOCKA_LIBS)
+endif
