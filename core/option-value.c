@@ -20,7 +20,7 @@ proxenos_status px_choice_find(const char *const *choices, const char *text, siz
     px_text names = {0};
     px_nearest_start(&nearest, text);
     for (size_t i = 0; choices[i] != NULL; i++) {
-        if (strcmp(choices[i], text) == 0) {
+        if (px_equal_ignoring_case(choices[i], text)) {
             *index = i;
             px_text_clear(&names);
             return PROXENOS_OK;
