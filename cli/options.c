@@ -7,7 +7,7 @@
 
 static const char *const identities[] = {"address", "name", NULL};
 static const char *const weightings[] = {"hrw", "python", "lcg", NULL};
-static const char *const compats[] = {"python", NULL};
+static const char *const compats[] = {"none", "python", NULL};
 
 /* In the order of --help.  A help text is a phrase without a full stop. */
 static const option_row rows[] = {
@@ -43,6 +43,8 @@ static const option_row rows[] = {
 
     {OPTION_COUNT, 'n', "count", NULL, "N", GROUP_ANSWER, NULL, COMPLETE_NOTHING, NULL,
      "the best N nodes in the order of preference, or all there are"},
+    {OPTION_SPREAD, 0, "spread", NULL, "BY", GROUP_ANSWER, "spread", COMPLETE_NOTHING, NULL,
+     "the N from different zones while there are any: zone, or meta.KEY for a key of the metadata"},
 
     {OPTION_OUTPUT, 'o', "output", NULL, "FORMAT", GROUP_OUTPUT, NULL, COMPLETE_OUTPUT, NULL, NULL},
 
@@ -61,6 +63,8 @@ static const option_row rows[] = {
      "any option of the backend, see 'proxenos plugins show NAME'; may be repeated"},
     {OPTION_IDENTITY, 0, "identity", NULL, "WHAT", GROUP_SOURCE, "identity", COMPLETE_WORDS, identities,
      "what a node is known by: address (default) or name"},
+    {OPTION_WEIGHT_FROM, 0, "weight-from", NULL, "WHERE", GROUP_SOURCE, "weight-from", COMPLETE_NOTHING, NULL,
+     "take the weights from meta.KEY, a key of the metadata, or tag.PREFIX, a tag's rest"},
     {OPTION_TIMEOUT, 0, "timeout", NULL, "DURATION", GROUP_SOURCE, "timeout", COMPLETE_NOTHING, NULL,
      "give up reading after this long: 500ms, 10s, 1m (default: 10s)"},
 
@@ -87,7 +91,7 @@ static const option_row rows[] = {
     {OPTION_CLUSTER, 'C', "cluster", NULL, "NAME", GROUP_CONFIG, NULL, COMPLETE_CLUSTER, NULL,
      "use this cluster of the configuration (default: its default-cluster)"},
     {OPTION_COMPAT, 0, "compat", NULL, "PACKAGE", GROUP_CONFIG, "compat", COMPLETE_WORDS, compats,
-     "python: answer as the Python package proxenos 0.0.3 does, see proxenos-migrate(7)"},
+     "python: answer as the Python package proxenos 0.0.3 does, see proxenos-migrate(7); or none"},
 
     {OPTION_QUIET, 'q', "quiet", NULL, NULL, GROUP_GENERAL, NULL, COMPLETE_NOTHING, NULL,
      "no warnings"},

@@ -102,6 +102,7 @@ int session_prepare(cli_session *session) {
     if (proxenos_selector_open(session->settings, session->cluster, &session->selector, &session->error) !=
         PROXENOS_OK)
         return session_failed(session);
+    session->spread = proxenos_settings_get(session->settings, "spread");
     const char *expected = arguments_value(session->arguments, OPTION_EXPECT_SCHEME);
     const char *scheme = proxenos_selector_scheme(session->selector);
     if (expected == NULL || strcmp(expected, scheme) == 0) return 0;
@@ -115,13 +116,19 @@ int session_select(cli_session *session, const cli_arguments *arguments) {
     return code == 0 ? session_prepare(session) : code;
 }
 
+proxenos_status rank_key(const cli_session *session, const void *key, size_t length, size_t count,
+                         proxenos_ranked *places, size_t *ranked, proxenos_error *error) {
+    const char *spread = session->spread;
+    if (spread == NULL) return proxenos_rank(session->selector, key, length, count, places, ranked, error);
+    return proxenos_rank_spread(session->selector, key, length, count, spread, places, ranked, error);
+}
+
 int session_rank(cli_session *session, const char *key, size_t count, proxenos_ranked **places, size_t *ranked) {
     size_t size = proxenos_cluster_size(session->cluster);
     if (count > size) count = size;
     *places = calloc(count, sizeof **places);
     if (*places == NULL) return out_of_memory();
-    proxenos_status status = proxenos_rank(session->selector, key, strlen(key), count, *places, ranked,
-                                           &session->error);
+    proxenos_status status = rank_key(session, key, strlen(key), count, *places, ranked, &session->error);
     if (status == PROXENOS_OK) return 0;
     free(*places);
     *places = NULL;

@@ -18,6 +18,7 @@ typedef struct cli_session {
     proxenos_settings *settings;
     proxenos_cluster *cluster;
     proxenos_selector *selector;
+    const char *spread;          /* what rankings are spread by, or NULL; the settings' */
     const char *file;            /* nodes come from this file, whatever flags say; or NULL */
     bool backend_is_assumed;     /* nobody named one */
     proxenos_error error;
@@ -39,7 +40,10 @@ int session_start_from(cli_session *session, const cli_arguments *arguments, con
 int session_read(cli_session *session, bool may_be_empty);
 /* The selector, and --expect-scheme. */
 int session_prepare(cli_session *session);
-/* The best `count` nodes for a key, or all there are; *places is to be freed. */
+/* The best `count` nodes for a key, by --spread where it is given. */
+proxenos_status rank_key(const cli_session *session, const void *key, size_t length, size_t count,
+                         proxenos_ranked *places, size_t *ranked, proxenos_error *error);
+/* The same, or all there are; *places is to be freed. */
 int session_rank(cli_session *session, const char *key, size_t count, proxenos_ranked **places, size_t *ranked);
 /* From the command line to the selector. */
 int session_select(cli_session *session, const cli_arguments *arguments);

@@ -23,7 +23,7 @@ enum {
 
 typedef struct key_stream {
     const stream_options *options;
-    const proxenos_selector *selector;
+    const cli_session *session;
     answer_lines answers;
     progress_line progress;
 
@@ -169,7 +169,7 @@ static size_t cut_keys(stream_worker *worker, char **at) {
 static bool answer_batch(stream_worker *worker, size_t count) {
     const key_stream *stream = worker->stream;
     if (stream->options->count == 1) {
-        if (proxenos_select_many(stream->selector, worker->keys, count, worker->indexes, &worker->error) !=
+        if (proxenos_select_many(stream->session->selector, worker->keys, count, worker->indexes, &worker->error) !=
             PROXENOS_OK)
             return fail(worker);
         return answers_add(&stream->answers, &worker->out, worker->keys, worker->indexes, count) ||
@@ -178,8 +178,8 @@ static bool answer_batch(stream_worker *worker, size_t count) {
     for (size_t i = 0; i < count; i++) {
         size_t ranked;
         const proxenos_key *key = &worker->keys[i];
-        if (proxenos_rank(stream->selector, key->data, key->length, stream->options->count, worker->places, &ranked,
-                          &worker->error) != PROXENOS_OK)
+        if (rank_key(stream->session, key->data, key->length, stream->options->count, worker->places, &ranked,
+                     &worker->error) != PROXENOS_OK)
             return fail(worker);
         answers_add_ranking(&stream->answers, &worker->out, key, worker->places, ranked);
     }
@@ -258,7 +258,7 @@ static void run_workers(key_stream *stream) {
 }
 
 int stream_select(cli_session *session, const stream_options *options) {
-    key_stream stream = {.options = options, .selector = session->selector,
+    key_stream stream = {.options = options, .session = session,
                      .input = PTHREAD_MUTEX_INITIALIZER, .output = PTHREAD_MUTEX_INITIALIZER,
                      .changed = PTHREAD_COND_INITIALIZER};
     if (!answers_new(&stream.answers, session->cluster, options->format, options->end, options->count))

@@ -32,6 +32,18 @@ is '-n keeps the first one first' "$(printf '%s\n' "$out" | head -1)" "$first"
 run choose -n 100 github.com
 is '-n above the number of nodes gives them all' "$(printf '%s\n' "$out" | wc -l)" 5
 
+printf '10.0.0.%s:80 zone=%s rack=r%s capacity=%s\n' 1 a 1 5 2 a 2 1 3 a 3 1 4 b 1 0 5 b 2 1 >"$tmp/zones.txt"
+spread() { "$PROXENOS" select -f "$tmp/zones.txt" -o json "$@" k; }
+zones() { sed -n 's/^      "zone": "\(.*\)",/\1/p' | tr -d '\n'; }
+like '--spread takes zones in turn' "$(spread -n 4 --spread zone | zones)" '^(ab|ba)(ab|ba)$'
+is '--spread keeps the first' "$(spread -n 4 --spread zone | grep -m1 '"address"')" "$(spread | grep -m1 '"address"')"
+is '--spread by a key of the metadata' "$(spread -n 3 --spread meta.rack | sed -n 's/.*"rack": "\(.*\)"/\1/p' | tail -3 | sort | tr -d '\n')" r1r2r3
+is '--spread goes with --stdin' "$(echo k | "$PROXENOS" select -f "$tmp/zones.txt" --stdin -n 4 --spread zone | cut -f2- | tr '\t' '\n')" \
+  "$("$PROXENOS" select -f "$tmp/zones.txt" -n 4 --spread zone k)"
+is '--weight-from takes weights from metadata' \
+  "$("$PROXENOS" nodes -f "$tmp/zones.txt" --weight-from meta.capacity -o tsv | cut -f5 | tr '\n' ' ')" 'weight 5 1 1 0 1 '
+fails 'a spread that is none' 2 'colour' "$PROXENOS" select -f "$tmp/zones.txt" --spread colour k
+
 # Only the keys of a node that goes may move.
 sed '/100\.101/d' "$tmp/nodes.yaml" >"$tmp/fewer.yaml"
 moved=0
