@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+TESTS += tests/docs/manuals-test.sh
+EXTRA_DIST += tests/docs/manuals-test.sh
