@@ -25,7 +25,7 @@ done
 is 'every page of ours that is named exists' "$missing" ''
 
 missing=
-modules=$("$PROXENOS" plugins list -o json | sed -n 's/.*"module": *"\([^"]*\)".*/\1/p' | sort -u)
+modules=$("$PROXENOS" plugins list -o json | sed -n 's|.*"file": ".*/\([^/]*\).so".*|\1|p' | sort -u)
 like 'static-file is among the plugins' "$modules" '^static-file$'
 for name in $modules; do
   [ -f "$docs/proxenos-$name.7" ] || missing="$missing $name"
