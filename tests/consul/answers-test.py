@@ -16,6 +16,8 @@ def requests():
     result, stub = web(json_answer([entry(1)]))
     equal(stub.targets(), [WEB + '?stale'], 'one named service costs one request, stale by default')
     equal(result.addresses(), ['10.0.0.1:8000'], 'and gives its nodes')
+    _, stub = web(json_answer([entry(1)]), '-s', 'web')
+    equal(len(stub.requests), 1, 'also when it is named twice')
     _, stub = web(json_answer([entry(1)]), tag=['a&b', 'c'], node_meta=['k=v=w'], filter='Service.Port == 1',
                   datacenter='dc 2', near='_agent', max_stale='5s', namespace='n', partition='p')
     query = ('?stale&max_stale=5000ms&dc=dc%202&ns=n&partition=p&node-meta=k%3Av%3Dw&tag=a%26b&tag=c&near=_agent'
@@ -70,6 +72,10 @@ def bad_entries():
         equal(len(result.nodes()), 3, f'{name} may be null, [] or {{}}')
     result, _ = web(json_answer([{**entry(i + 1), 'Checks': shape} for i, shape in enumerate(shapes)]))
     equal([node['health'] for node in result.nodes()], ['passing'] * 3, 'so may Checks: no check is passing')
+    resting = [check('passing', check_id=name) for name in ('_node_maintenance', '_service_maintenance:web-1')]
+    result, _ = web(json_answer([entry(i + 1, checks=[one]) for i, one in enumerate(resting)]), health='any')
+    healths = [node['health'] for node in result.nodes()]
+    equal(healths, ['critical'] * 2, 'maintenance is critical whatever its status')
     result, _ = web(json_answer([entry(1, Tags=['a', None, 3, 'b'], Meta={'k': 'v', 'n': 3})]))
     node = result.nodes()[0] if result.nodes() else {}
     equal((node.get('tags'), node.get('metadata')), (['a', 'b'], {'k': 'v'}), 'what is no text is left out')
@@ -91,7 +97,7 @@ def pruning():
     tagged = {name: {'Address': '10.9.9.9', 'Port': 9} for name in names}
     extra = {name: {'a': ['}', ']', {'b': '\\"'}]} for name in names}
     document = [{**entry(1, Meta=meta, TaggedAddresses=tagged, **extra), 'Checks': [check('warning', **extra)]}]
-    document[0]['Node']['Meta'] = {**meta, 'of-node': 'x'}
+    document[0]['Node']['Meta'] = {**{name: 'weaker' for name in names}, 'of-node': 'x'}
     for spaced in (False, True):
         body = json.dumps(document, indent=2 if spaced else None, separators=None if spaced else (',', ':'))
         result, _ = web(json_answer(body), health='any', node_address='Proxy')

@@ -55,13 +55,34 @@ def whole_catalog():
     routes[SERVICES] = json_answer({'a': ['X', 'y'], 'b': ['x']})
     result, _ = catalog(routes, tag=['x'])
     equal(result.addresses(), ['10.0.0.1:8000', '10.0.0.2:8000'], 'tags are compared in any case')
+    result, stub = catalog(routes, tag=['y'])
+    wanted = (['10.0.0.1:8000'], 3)
+    equal((result.addresses(), len(stub.requests)), wanted, 'services without the tag are not asked for')
+    mixed = {'n1': [service('a', 1, Tags=['x']), service('a', 2), service('b', 3, Tags=['x'])]}
+    routes = catalog_routes(['a', 'b'], mixed)
+    routes[SERVICES] = json_answer({'a': ['x'], 'b': ['x']})
+    result, stub = catalog(routes, tag=['x'])
+    equal(result.addresses(), ['10.0.0.1:8000', '10.0.0.3:8000'], 'of a service, the instances with the tag count')
+    equal(stub.paths()[-1], CHECKS, 'also by nodes')
+    meta = {'Proxy': 'p', 'Connect': 'c', 'CreateIndex': '1', 'Output': 'o'}
+    tagged = {'Proxy': '10.9.9.9'}
+    document = {'Node': {'Node': 'n1', 'Address': '192.168.0.1', 'Meta': meta, 'TaggedAddresses': tagged},
+                'Services': {'Proxy': service('a', 1, Address='', Proxy={'x': 1}, Connect={}, CreateIndex=1)}}
+    routes = catalog_routes(['a', 'b'], {'n1': []}, **{NODE + 'n1': json_answer(document)})
+    routes[SERVICES] = [routes[SERVICES], json_answer({'a': []})]
+    result, _ = catalog(routes, node_address='Proxy')
+    equal([(node['address'], node['metadata']) for node in result.nodes()], [('10.9.9.9:8000', meta)],
+          'a node\'s metadata may have any name')
     result, _ = catalog({SERVICES: json_answer({}), NODES: json_answer([]), SELF: json_answer({})})
     fails(result, NO_NODE, 'no node', 'an empty catalog')
     result, _ = catalog({SERVICES: json_answer({}), NODES: json_answer([]), SELF: text(403)})
     fails(result, DENIED, 'ACLs are on', 'an empty catalog under ACLs')
     many = {f'n{i}': [service(f's{i}', i)] for i in range(1, 41)}
-    result, stub = catalog(catalog_routes([f's{i}' for i in range(1, 41)], many), connections='3')
-    equal((len(result.nodes()), stub.connections), (40, 3), 'option connections bounds the connections')
+    routes = catalog_routes([f's{i}' for i in range(1, 41)], many)
+    slow = {path: [0.02, *answer] if '/service/' in path else answer for path, answer in routes.items()}
+    result, stub = catalog(slow, connections='3')
+    equal((len(result.nodes()), stub.peak), (40, 3), 'option connections bounds the requests at once')
+    ok(stub.connections <= 3, 'and their connections', stub.connections)
 
 
 def moving_catalog():
@@ -90,7 +111,9 @@ def moving_catalog():
     routes = catalog_routes(['a', 'b'], {})
     result, _ = catalog(routes)
     fails(result, DENIED, "lists service '.'.*node:read", 'services without nodes')
-    routes = catalog_routes(['a', 'b', 'x\0y', '..', 'bell\a'], {'n1': [service('a', 1)], 'n2': [service('b', 2)]})
+    names = ['a', 'b', 'x\0y', '..', 'bell\a', 'zero\u200bwidth']
+    routes = catalog_routes(names, {'n1': [service('a', 1)], 'n2': [service('b', 2)]})
+    routes['/v1/health/service/zero%E2%80%8Bwidth'] = text(400)
     # More nodes than services: by services.
     routes[NODES] = json_answer([{'Node': f'n{i}', 'Address': '1.1.1.1'} for i in range(1, 9)])
     routes['/v1/health/service/x%EF%BF%BDy'] = json_answer([])
@@ -102,7 +125,7 @@ def moving_catalog():
 def broken_catalog():
     names = [f's{i}' for i in range(1, 101)]
     members = {f'n{i}': [service(f's{i}', i)] for i in range(1, 101)}
-    for path, wanted in ((SERVICES, UNREACHABLE), (NODES, UNREACHABLE), ('/v1/health/service/s50', UNREACHABLE)):
+    for path, wanted in ((SERVICES, UNREACHABLE), (NODES, UNREACHABLE), ('/v1/health/service/s5', UNREACHABLE)):
         result, stub = catalog(catalog_routes(names, members, **{path: text(500, 'rpc error')}))
         fails(result, wanted, 'rpc error', f'{path} fails')
     ok(len(stub.requests) < 70, 'the first failure ends the whole fan-out', len(stub.requests))

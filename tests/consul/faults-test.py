@@ -13,8 +13,8 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from stub import WEB, Stub, entry, json_answer, one_line, raw, text, web
-from support import (CONFIG, DENIED, MALFORMED, OK, PROXENOS, TIMED_OUT, UNREACHABLE, clean_environment, equal,
-                     fails, finish, free_ports, nodes, ok, skip)
+from support import (CONFIG, DENIED, MALFORMED, NO_NODE, OK, PROXENOS, TIMED_OUT, UNREACHABLE, clean_environment,
+                     equal, fails, finish, free_ports, nodes, ok, skip)
 
 
 def connection_faults():
@@ -54,8 +54,10 @@ def cut_answers():
     whole = json_answer([entry(1)])[0].split(b'\r\n\r\n', 1)[1]
     result, _ = web(raw(head + b'\r\n' + whole))
     equal(result.addresses(), ['10.0.0.1:8000'], 'a body that ends with the connection, whole')
-    result, _ = web(raw(b'HTTP/1.1 100 Continue\r\nX-Consul-Knownleader: false\r\n\r\n', *json_answer([entry(1)])))
+    interim = b'HTTP/1.1 100 Continue\r\nX-Consul-Knownleader: false\r\n\r\n'
+    result, _ = web(raw(interim, *json_answer([entry(1)])))
     equal(result.addresses(), ['10.0.0.1:8000'], 'an interim answer before the answer')
+    one_line('whose headers do not count', raw(interim, *json_answer([])), NO_NODE, 'knows no service')
 
 
 def statuses():

@@ -8,7 +8,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from stub import SELF, WEB, Stub, entry, json_answer, raw, text
+from stub import NODES, SELF, SERVICES, WEB, Stub, entry, json_answer, raw, text
 from support import BUILD, clean_environment, equal, finish, ok
 
 MAPPER = os.path.join(BUILD, 'tests/consul/mapper')
@@ -56,6 +56,18 @@ def outlives_faults():
         equal([mapper.update()[:2] for _ in range(4)],
               [('ok', 2), ('unreachable', 0), ('malformed answer', 0), ('ok', 1)],
               'a read after failed ones is as good as new')
+
+
+def outlives_a_broken_fan_out():
+    def slow_or_broken(request):
+        return text(500, 'rpc error') if is_broken[0] and request.path.endswith('s3') else [0.05, *instance]
+    is_broken, instance = [True], json_answer([entry(1)])
+    routes = {SERVICES: json_answer({f's{i}': [] for i in range(40)}), '*': slow_or_broken,
+              NODES: json_answer([{'Node': f'n{i}', 'Address': '1.1.1.1'} for i in range(99)])}
+    with Stub(routes) as stub, Mapper(stub) as mapper:
+        equal([mapper.update()[0] for _ in range(2)], ['unreachable'] * 2, 'one failure of many ends a read')
+        is_broken[0] = False
+        equal(mapper.update()[:2], ('ok', 1), 'and leaves nothing behind')
 
 
 def empties():
@@ -110,6 +122,7 @@ def is_cancelled():
 
 keeps_its_connection()
 outlives_faults()
+outlives_a_broken_fan_out()
 empties()
 rotates_tokens()
 is_cancelled()

@@ -46,6 +46,7 @@ class Stub:
         self.routes = routes
         self.requests = []
         self.connections = 0
+        self.running = self.peak = 0  # requests being answered now, and at most
         self.lock = threading.Lock()
         self.closing = threading.Event()
         self.listener = socket.socket(family)
@@ -109,8 +110,15 @@ class Stub:
             answer = self.routes.get(request.path, self.routes.get('*', text(404)))
             if isinstance(answer, list) and answer and isinstance(answer[0], list):
                 answer = answer.pop(0) if len(answer) > 1 else answer[0]
-        if callable(answer):
-            answer = answer(request)
+            self.running += 1
+            self.peak = max(self.peak, self.running)
+        try:
+            return self.send(connection, answer(request) if callable(answer) else answer)
+        finally:
+            with self.lock:
+                self.running -= 1
+
+    def send(self, connection, answer):
         for piece in answer:
             if isinstance(piece, bytes):
                 connection.sendall(piece)
