@@ -104,22 +104,30 @@ fails '--jobs without --stdin' 2 '--jobs goes with --stdin' "$PROXENOS" select -
 fails 'too many jobs' 2 "--jobs: '5000'" "$PROXENOS" select -f "$tmp/nodes.txt" --stdin --jobs 5000
 
 cat >"$tmp/progress.py" <<'PY'
-# Standard error on a terminal, a slow file behind: progress shows, and goes away.
+# Standard error on a terminal, a slow writer behind: progress shows, and goes away.
+# Written to until it has shown, for ten seconds at the most.
 import os, pty, subprocess, sys, threading, time
 master, slave = pty.openpty()
 process = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave)
 os.close(slave)
-for _ in range(8):
+text = b""
+def read():
+    global text
+    try:
+        while True:
+            text += os.read(master, 65536)
+    except OSError:
+        pass
+reader = threading.Thread(target=read)
+reader.start()
+started = time.monotonic()
+while time.monotonic() - started < (10 if sys.argv[1] == "yes" else 2) and not text:
     process.stdin.write(b"key\n" * 1000)
     process.stdin.flush()
-    time.sleep(0.2)
+    time.sleep(0.1)
 process.stdin.close()
 process.wait()
-os.set_blocking(master, False)
-try:
-    text = os.read(master, 65536)
-except OSError:
-    text = b""
+reader.join()
 if sys.argv[1] == "yes":
     assert b"million keys" in text and text.endswith(b"\r\x1b[K"), text
 else:

@@ -135,7 +135,9 @@ def sizes():
 def interruption():
     with Stub({WEB: raw(30)}) as stub:
         command = [PROXENOS, 'nodes', '-b', 'consul', '-h', '127.0.0.1', '-p', str(stub.port), '-s', 'web']
-        process = subprocess.Popen(command, env=clean_environment(), stderr=subprocess.PIPE, text=True)
+        # Whoever runs the tests in the background has SIGINT ignored, and so would the program.
+        process = subprocess.Popen(command, env=clean_environment(), stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         while not stub.requests and process.poll() is None:
             time.sleep(0.02)
         started = time.monotonic()
