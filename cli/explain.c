@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_BY_DEFAULT = 5, LABEL_COLUMN = 10, LONGEST_KEY_SHOWN = 48, LONGEST_NODE_SHOWN = 40 };
+enum { SHOWN_BY_DEFAULT = 5, LABEL_COLUMN = 10, LONGEST_KEY_SHOWN = 48, LONGEST_BESIDE_DIGEST = 32, LONGEST_NODE_SHOWN = 44 };
 
 typedef struct explanation {
     const cli_session *session;
@@ -24,6 +24,7 @@ typedef struct explanation {
     size_t count;
     bool is_hrw;               /* the smallest score wins, and it has a cost */
     bool is_weighted;          /* weights differ, so that the cost decides */
+    bool has_digests;          /* there is room for them beside the names */
 } explanation;
 
 /* ------------------------------------------------------------ the figures */
@@ -61,8 +62,8 @@ static void reason(const explanation *why, char *text, size_t size) {
         (void)snprintf(text, size, "%s: its score is the largest; the next, %s, has %.4f of it.", name, other,
                        first->score == 0 ? 0.0 : (double)next->score / (double)first->score);
     else if (why->is_weighted)
-        (void)snprintf(text, size, "%s: its cost, -log2(1 - score) / weight, is the smallest, %.6f; the next is %s "
-                       "with %.6f.", name, cost_by_weight(first), other, cost_by_weight(next));
+        (void)snprintf(text, size, "%s: its cost, -log2(1 - score) / weight, is the smallest, %.6g; the next is %s "
+                       "with %.6g.", name, cost_by_weight(first), other, cost_by_weight(next));
     else
         (void)snprintf(text, size, "%s: its score, from 0 to 1, is the smallest, %.6f; the next is %s with %.6f.",
                        name, score_share(first), other, score_share(next));
@@ -90,14 +91,14 @@ static const char *cell(const void *rows, size_t row, size_t column) {
         if (why->is_weighted) (void)snprintf(text, sizeof text, "%" PRIu32, proxenos_node_weight(place->node));
         break;
     case COLUMN_DIGEST:
-        if (!why->is_weighted) (void)snprintf(text, sizeof text, "%016" PRIx64, place->digest);
+        if (why->has_digests) (void)snprintf(text, sizeof text, "%016" PRIx64, place->digest);
         break;
     case COLUMN_SCORE:
         if (why->is_hrw) (void)snprintf(text, sizeof text, "%.6f", score_share(place));
         else (void)snprintf(text, sizeof text, "%" PRIu64, place->score);
         break;
     default:
-        if (why->is_hrw && why->is_weighted) (void)snprintf(text, sizeof text, "%.6f", cost_by_weight(place));
+        if (why->is_hrw && why->is_weighted) (void)snprintf(text, sizeof text, "%.4g", cost_by_weight(place));
     }
     return text;
 }
@@ -138,7 +139,14 @@ static void print_cluster(const explanation *why) {
                   report.dropped_name, report.dropped_tags);
 }
 
-static void print_text(const explanation *why) {
+static bool are_short(const explanation *why) {
+    for (size_t i = 0; i < why->count; i++)
+        if (text_width(proxenos_node_identity(why->places[i].node)) > LONGEST_BESIDE_DIGEST) return false;
+    return true;
+}
+
+static void print_text(explanation *why) {
+    why->has_digests = !why->is_weighted && are_short(why);
     print_key(why);
     print_cluster(why);
     output_char('\n');
