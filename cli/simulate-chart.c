@@ -77,11 +77,15 @@ static void print_node(const cli_simulation *simulation, size_t node, double wid
 /* Sorted by load against due, for the extremes of a large cluster. */
 static const cli_simulation *sorting;
 
+/* A node that is due nothing gets nothing: exactly its due. */
+static double load_against_due(size_t node) {
+    double due = simulation_due(sorting, node, sorting->has_change);
+    return due > 0 ? share_of(sorting, node, sorting->has_change) / due : 1;
+}
+
 static int by_load(const void *left, const void *right) {
     size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    bool is_after = sorting->has_change;
-    double x = share_of(sorting, a, is_after) * simulation_due(sorting, b, is_after);
-    double y = share_of(sorting, b, is_after) * simulation_due(sorting, a, is_after);
+    double x = load_against_due(a), y = load_against_due(b);
     if (x != y) return x > y ? -1 : 1;
     return (a > b) - (a < b);
 }
@@ -126,7 +130,7 @@ static void print_evenness(const cli_simulation *simulation, const load_evenness
 }
 
 static void print_flows(const cli_simulation *simulation) {
-    output_format("\n%.3f%% of the keys move (%llu of %llu); %.3f%% expected, %.3f%% the least possible\n",
+    output_format("\n%.3f%% of the keys move, %llu of %llu;\n%.3f%% expected, %.3f%% the least possible\n",
                   100 * (double)simulation->moved / (double)simulation->keys, (unsigned long long)simulation->moved,
                   (unsigned long long)simulation->keys, 100 * simulation->comparison.moved,
                   100 * simulation->comparison.least);

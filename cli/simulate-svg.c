@@ -13,7 +13,7 @@
 
 enum {
     WIDTH = 900, MARGIN = 24, LABEL_WIDTH = 230, FIGURE_WIDTH = 150, ROW_HEIGHT = 22, BAR_HEIGHT = 14,
-    HEAD_HEIGHT = 84, MOST_ROWS = 60, FLOW_HEIGHT = 360, FLOW_GAP = 6, MOST_RIBBONS = 200
+    HEAD_HEIGHT = 84, MOST_ROWS = 60, FLOW_HEIGHT = 360, FLOW_GAP = 6, MOST_BLOCKS = 20
 };
 
 static const char style[] =
@@ -76,7 +76,7 @@ static void draw_bar(FILE *file, const cli_simulation *simulation, size_t node, 
                       left + due * scale, top, (share - due) * scale, BAR_HEIGHT);
     (void)fprintf(file, "<line class=\"due\" x1=\"%.2f\" x2=\"%.2f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
                   left + due * scale, left + due * scale, top - 3, top + BAR_HEIGHT + 3);
-    (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.2f%% of %.2f%%</text>\n", WIDTH - MARGIN,
+    (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.3f%% of %.3f%%</text>\n", WIDTH - MARGIN,
                   top + 11, 100 * share, 100 * due);
 }
 
@@ -95,86 +95,118 @@ static void draw_head(FILE *file, const cli_simulation *simulation, size_t rows)
 
 /* ------------------------------------------------------------------- moves */
 
+/* One side of the moves: a block for each of the nodes that lose, or gain, most, and a last one for the rest. */
 typedef struct flow_side {
-    double *keys;        /* of each node of the comparison */
-    double *at;          /* where its next ribbon begins */
-    double total;
+    size_t *block_of;            /* for each node of the comparison */
+    size_t node[MOST_BLOCKS];
+    double keys[MOST_BLOCKS];
+    double at[MOST_BLOCKS];      /* where its next ribbon begins */
+    size_t count, rest;          /* blocks; nodes that share the last one, 0 when none do */
 } flow_side;
 
-static bool side_new(flow_side *side, size_t count) {
-    *side = (struct flow_side){.keys = calloc(count, sizeof *side->keys), .at = calloc(count, sizeof *side->at)};
-    return side->keys != NULL && side->at != NULL;
+typedef struct node_keys {
+    size_t node;
+    double keys;
+} node_keys;
+
+static int most_keys_first(const void *left, const void *right) {
+    const node_keys *a = left, *b = right;
+    if (a->keys != b->keys) return a->keys > b->keys ? -1 : 1;
+    return (a->node > b->node) - (a->node < b->node);
 }
 
-static void side_free(flow_side *side) {
-    free(side->keys);
-    free(side->at);
+static int by_node(const void *left, const void *right) {
+    const node_keys *a = left, *b = right;
+    return (a->node > b->node) - (a->node < b->node);
 }
 
-/* Stacks the nodes of one side, each as high as its keys, and names them. */
+/* The blocks stand in the order of their nodes, as the bars do. */
+static void fill_blocks(flow_side *side, node_keys *nodes, size_t count) {
+    qsort(nodes, count, sizeof *nodes, most_keys_first);
+    size_t moving = 0;
+    while (moving < count && nodes[moving].keys > 0) moving++;
+    size_t named = moving <= MOST_BLOCKS ? moving : MOST_BLOCKS - 1;
+    side->rest = moving - named;
+    side->count = named + (side->rest > 0);
+    qsort(nodes, named, sizeof *nodes, by_node);
+    for (size_t i = 0; i < moving; i++) {
+        size_t block = i < named ? i : named;
+        side->block_of[nodes[i].node] = block;
+        side->node[block] = nodes[i].node;
+        side->keys[block] += nodes[i].keys;
+    }
+}
+
+static bool side_new(flow_side *side, const cli_simulation *simulation, bool is_to) {
+    size_t count = simulation->comparison.count;
+    node_keys *nodes = calloc(count, sizeof *nodes);
+    *side = (struct flow_side){.block_of = calloc(count, sizeof *side->block_of)};
+    bool is_done = nodes != NULL && side->block_of != NULL;
+    for (size_t i = 0; is_done && i < count; i++) nodes[i].node = i;
+    for (size_t i = 0; is_done && i < simulation->flow_count; i++) {
+        const key_flow *flow = &simulation->flows[i];
+        nodes[is_to ? flow->to : flow->from].keys += (double)flow->keys;
+    }
+    if (is_done) fill_blocks(side, nodes, count);
+    free(nodes);
+    return is_done;
+}
+
+/* The height of one key on this side. */
+static double side_unit(const flow_side *side, const cli_simulation *simulation) {
+    double gaps = side->count > 0 ? (double)(side->count - 1) * FLOW_GAP : 0;
+    return simulation->moved > 0 ? (FLOW_HEIGHT - gaps) / (double)simulation->moved : 0;
+}
+
+/* Stacks the blocks of one side, each as high as its keys, and names them. */
 static void draw_side(FILE *file, const cli_simulation *simulation, flow_side *side, double top, bool is_to) {
-    size_t count = simulation->comparison.count, shown = 0;
-    for (size_t i = 0; i < count; i++) shown += side->keys[i] > 0;
-    double gap = shown < 40 ? FLOW_GAP : 1, height = FLOW_HEIGHT - gap * (double)(shown > 0 ? shown - 1 : 0);
     double x = is_to ? WIDTH - MARGIN - LABEL_WIDTH : MARGIN + LABEL_WIDTH, label_free = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (side->keys[i] <= 0) continue;
-        double part = side->keys[i] / side->total * height;
+    double unit = side_unit(side, simulation);
+    for (size_t i = 0; i < side->count; i++) {
+        double part = side->keys[i] * unit, middle = top + part / 2 + 4;
         side->at[i] = top;
         (void)fprintf(file, "<rect class=\"%s\" x=\"%.1f\" y=\"%.2f\" width=\"8\" height=\"%.2f\"/>\n",
                       is_to ? "to" : "from", is_to ? x : x - 8, top, part);
-        double middle = top + part / 2 + 4;
-        if (middle >= label_free) {
-            (void)fprintf(file, "<text x=\"%.1f\" y=\"%.1f\"%s>", is_to ? x + 14 : x - 14, middle,
-                          is_to ? "" : " text-anchor=\"end\"");
-            put_text(file, simulation_name(simulation, i), 24);
-            (void)fprintf(file, " %s%.2f%%</text>\n", is_to ? "+" : "−",
-                          100 * side->keys[i] / (double)simulation->keys);
-            label_free = middle + 13;
-        }
-        top += part + gap;
+        top += part + FLOW_GAP;
+        if (middle < label_free) continue;
+        label_free = middle + 13;
+        (void)fprintf(file, "<text x=\"%.1f\" y=\"%.1f\"%s>", is_to ? x + 14 : x - 14, middle,
+                      is_to ? "" : " text-anchor=\"end\"");
+        if (side->rest > 0 && i + 1 == side->count) (void)fprintf(file, "%zu others", side->rest);
+        else put_text(file, simulation_name(simulation, side->node[i]), 24);
+        double percent = 100 * side->keys[i] / (double)simulation->keys;
+        (void)fprintf(file, percent < 0.1 ? " %s%.2g%%</text>\n" : " %s%.2f%%</text>\n", is_to ? "+" : "−", percent);
     }
-    side->total = side->total > 0 ? side->total / height : 1; /* from here on: keys for a unit of height */
 }
 
 /* Ribbons cross least when both sides stack them in the order of the other. */
-static int by_pair(const void *left, const void *right) {
-    const key_flow *a = left, *b = right;
-    if (a->from != b->from) return a->from < b->from ? -1 : 1;
-    return (a->to > b->to) - (a->to < b->to);
-}
-
 static void draw_ribbons(FILE *file, const cli_simulation *simulation, flow_side *from, flow_side *to) {
-    key_flow flows[MOST_RIBBONS];
-    size_t count = simulation->flow_count < MOST_RIBBONS ? simulation->flow_count : MOST_RIBBONS;
-    if (count > 0) memcpy(flows, simulation->flows, count * sizeof *flows); /* the largest */
-    qsort(flows, count, sizeof *flows, by_pair);
+    double keys[MOST_BLOCKS][MOST_BLOCKS] = {{0}};
+    for (size_t i = 0; i < simulation->flow_count; i++) {
+        const key_flow *flow = &simulation->flows[i];
+        keys[from->block_of[flow->from]][to->block_of[flow->to]] += (double)flow->keys;
+    }
     double left = MARGIN + LABEL_WIDTH, right = WIDTH - MARGIN - LABEL_WIDTH, middle = (left + right) / 2;
-    for (size_t i = 0; i < count; i++) {
-        const key_flow *flow = &flows[i];
-        double start = (double)flow->keys / from->total, end = (double)flow->keys / to->total;
-        double a = from->at[flow->from], b = to->at[flow->to];
-        (void)fprintf(file,
-                      "<path class=\"ribbon\" d=\"M%.1f %.2fC%.1f %.2f %.1f %.2f %.1f %.2fV%.2f"
-                      "C%.1f %.2f %.1f %.2f %.1f %.2fZ\"/>\n",
-                      left, a, middle, a, middle, b, right, b, b + end, middle, b + end, middle, a + start, left,
-                      a + start);
-        from->at[flow->from] += start;
-        to->at[flow->to] += end;
+    double start_unit = side_unit(from, simulation), end_unit = side_unit(to, simulation);
+    for (size_t i = 0; i < from->count; i++) {
+        for (size_t j = 0; j < to->count; j++) {
+            double start = keys[i][j] * start_unit, end = keys[i][j] * end_unit, a = from->at[i], b = to->at[j];
+            if (keys[i][j] <= 0) continue;
+            (void)fprintf(file,
+                          "<path class=\"ribbon\" d=\"M%.1f %.2fC%.1f %.2f %.1f %.2f %.1f %.2fV%.2f"
+                          "C%.1f %.2f %.1f %.2f %.1f %.2fZ\"/>\n",
+                          left, a, middle, a, middle, b, right, b, b + end, middle, b + end, middle, a + start, left,
+                          a + start);
+            from->at[i] += start;
+            to->at[j] += end;
+        }
     }
 }
 
 static bool draw_moves(FILE *file, const cli_simulation *simulation, double top) {
     flow_side from, to;
-    bool is_done = side_new(&from, simulation->comparison.count);
-    is_done = side_new(&to, simulation->comparison.count) && is_done;
-    for (size_t i = 0; is_done && i < simulation->flow_count; i++) {
-        const key_flow *flow = &simulation->flows[i];
-        from.keys[flow->from] += (double)flow->keys;
-        to.keys[flow->to] += (double)flow->keys;
-        from.total += (double)flow->keys;
-        to.total += (double)flow->keys;
-    }
+    bool is_done = side_new(&from, simulation, false);
+    is_done = side_new(&to, simulation, true) && is_done;
     if (is_done) {
         (void)fprintf(file, "<text class=\"title\" x=\"%d\" y=\"%.1f\">Moves</text>\n", MARGIN, top);
         (void)fprintf(file,
@@ -186,8 +218,8 @@ static bool draw_moves(FILE *file, const cli_simulation *simulation, double top)
         draw_side(file, simulation, &to, top + 40, true);
         draw_ribbons(file, simulation, &from, &to);
     }
-    side_free(&from);
-    side_free(&to);
+    free(from.block_of);
+    free(to.block_of);
     return is_done;
 }
 

@@ -91,6 +91,15 @@ ok 'the picture is well-formed' "$PYTHON3" -c '
 import sys, xml.etree.ElementTree as tree
 root = tree.parse(sys.argv[1]).getroot()
 assert root.tag == "{http://www.w3.org/2000/svg}svg" and len(root.findall(".//{http://www.w3.org/2000/svg}path")) == 9' "$tmp/out.svg"
+
+# Every tenth node drained, one removed: more nodes than the chart and the picture show one by one.
+awk 'BEGIN { for (i = 0; i < 1000; i++) printf "10.0.%d.%d:80 %d\n", i / 250, i % 250, i % 10 ? 1 : 0 }' >"$tmp/thousand.txt"
+"$PROXENOS" simulate -f "$tmp/thousand.txt" --remove 10.0.0.3:80 --samples 1000000 --svg "$tmp/out.svg" >"$tmp/chart"
+sed -n 's/^10\..*% *\([-+][0-9.]*\)% .*/\1/p' "$tmp/chart" >"$tmp/off"
+is 'the extremes of a large cluster, in order' "$(wc -l <"$tmp/off") $(sort -rg "$tmp/off" | cmp - "$tmp/off" && echo sorted)" '20 sorted'
+is 'no shape of its picture has a negative size' "$(grep -Ec '(width|height)="-' "$tmp/out.svg")" 0
+like 'small moves share a block' "$(cat "$tmp/out.svg")" '>[0-9]+ others \+0\.[0-9]+%<'
+is 'no line of the chart is wider than 80 columns' "$(LC_ALL=C "$PROXENOS" simulate -f "$tmp/thousand.txt" --remove 10.0.0.3:80 | awk 'length > 80')" ''
 fails 'a node that is not there' 2 "no node is known as '10.9.9.9:80'" simulate --remove 10.9.9.9:80
 fails 'a node that is there already' 2 'already' simulate --add 10.0.0.1:80
 fails 'a weight that is none' 2 'takes NODE=N' simulate --weight 10.0.0.1:80=heavy
