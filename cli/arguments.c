@@ -18,7 +18,8 @@ int usage_error(const struct cli_verb *verb, const char *format, ...) {
     va_start(list, format);
     (void)vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    message_error("%s; see 'proxenos %s%s--help'", text, verb != NULL ? verb->name : "", verb != NULL ? " " : "");
+    const char *join = text[0] != '\0' && text[strlen(text) - 1] == '?' ? " See" : "; see";
+    message_error("%s%s 'proxenos %s%s--help'", text, join, verb != NULL ? verb->name : "", verb != NULL ? " " : "");
     return EXIT_USAGE;
 }
 
