@@ -141,11 +141,15 @@ static int asks_for_no_linker(struct dl_phdr_info *program, size_t size, void *u
     return 1;
 }
 
-/* glibc lets a static program try, with a second libc inside it. */
-static proxenos_status refuse_in_static_program(const char *path, proxenos_error *error) {
+bool px_is_static_program(void) {
     bool is_static = false;
     (void)dl_iterate_phdr(asks_for_no_linker, &is_static);
-    if (!is_static) return PROXENOS_OK;
+    return is_static;
+}
+
+/* glibc lets a static program try, with a second libc inside it. */
+static proxenos_status refuse_in_static_program(const char *path, proxenos_error *error) {
+    if (!px_is_static_program()) return PROXENOS_OK;
     return px_error(error, PROXENOS_ERROR_PLUGIN,
                     "%s is not loaded: this program is linked statically and has only the plugins inside it", path);
 }

@@ -30,4 +30,7 @@ bool px_is_entry_symbol(const char *symbol);
 proxenos_status px_load(const proxenos_context *context, const char *path, const char *name,
                         const proxenos_module **descriptor, proxenos_error *error);
 
+/* Whether the program has no dynamic linker: it can load nothing. */
+bool px_is_static_program(void);
+
 #endif

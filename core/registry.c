@@ -70,12 +70,14 @@ static proxenos_status add_environment(proxenos_context *context, proxenos_error
 
 static proxenos_status fill_places(proxenos_context *context, proxenos_error *error) {
     struct px_module_registry *registry = context->registry;
+    bool is_static = px_is_static_program(); /* then what is inside comes first: no other can be loaded */
     clear_places(registry);
-    proxenos_status status = add_environment(context, error);
+    proxenos_status status = is_static ? add_place(registry, NULL, 0, error) : PROXENOS_OK;
+    if (status == PROXENOS_OK) status = add_environment(context, error);
     for (size_t i = 0; status == PROXENOS_OK && i < context->plugin_path_count; i++) {
         status = add_place(registry, context->plugin_path[i], strlen(context->plugin_path[i]), error);
     }
-    if (status == PROXENOS_OK) status = add_place(registry, NULL, 0, error);
+    if (status == PROXENOS_OK && !is_static) status = add_place(registry, NULL, 0, error);
     if (status == PROXENOS_OK) status = add_place(registry, PROXENOS_PLUGINDIR, strlen(PROXENOS_PLUGINDIR), error);
     if (status == PROXENOS_OK) registry->context_folders = context->plugin_path_count;
     else clear_places(registry);
