@@ -112,7 +112,8 @@ static int32_t use_url(consul_agent *agent, CURLU *url) {
 
 /* `tls: true` raises http:// to https://; nothing lowers https://. */
 static bool raise_scheme(const consul_agent *agent, CURLU *url) {
-    if (consul_value(agent, CONSUL_TLS)->integer == 0) return true;
+    const proxenos_value *tls = consul_value(agent, CONSUL_TLS);
+    if (tls->is_set == 0 || tls->integer == 0) return true;
     return curl_url_set(url, CURLUPART_SCHEME, "https", 0) == CURLUE_OK;
 }
 

@@ -170,7 +170,9 @@ int32_t consul_parse(const consul_reading *reading, const http_answer *answer, j
     }
     *json = json_loadb(answer->body, length, JSON_DECODE_ANY, &error);
     if (*json == NULL) {
-        if (json_error_code(&error) == json_error_out_of_memory) return consul_no_memory(agent);
+        /* jansson has no words, mostly not even a code, when memory is short. */
+        bool is_short = error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory;
+        if (is_short) return consul_no_memory(agent);
         char type[64] = "no type";
         (void)http_header(answer, "Content-Type", type, sizeof type);
         return proxenos_fail(agent->host, PROXENOS_RESULT_MALFORMED,

@@ -15,6 +15,12 @@ static bool was_connected(const http_slot *slot) {
     return microseconds > 0;
 }
 
+int32_t http_out_of_time(const http_client *client) {
+    return proxenos_fail(client->host, PROXENOS_RESULT_TIMED_OUT,
+                         "%s: the time for the whole read is over ('timeout' of the cluster, --timeout)",
+                         client->settings.peer);
+}
+
 static int32_t too_slow(const http_slot *slot) {
     const http_client *client = slot->client;
     if (!was_connected(slot) && slot->timeout_ms > HTTP_CONNECT_TIMEOUT_MS) {
@@ -22,9 +28,10 @@ static int32_t too_slow(const http_slot *slot) {
                              "%s gives no connection within %d s; check %s", client->settings.peer,
                              HTTP_CONNECT_TIMEOUT_MS / 1000, client->settings.address_advice);
     }
+    if (slot->timeout_ms < client->settings.timeout_ms) return http_out_of_time(client);
     return proxenos_fail(client->host, PROXENOS_RESULT_TIMED_OUT,
-                         "%s gave no complete answer within %lld ms (option timeout)", client->settings.peer,
-                         (long long)slot->timeout_ms);
+                         "%s gave no complete answer within %lld ms (option timeout of the backend)",
+                         client->settings.peer, (long long)slot->timeout_ms);
 }
 
 static int32_t too_large(const http_client *client) {

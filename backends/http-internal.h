@@ -33,6 +33,8 @@ struct http_client {
 
 /* Makes the handle of a slot.  http.c */
 int32_t http_slot_open(http_slot *slot);
+/* Says that the host's deadline has passed.  http-failure.c */
+int32_t http_out_of_time(const http_client *client);
 /* Says why a transfer failed and returns the result for it.  http-failure.c */
 int32_t http_failure(const http_slot *slot, CURLcode code);
 

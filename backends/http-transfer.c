@@ -45,15 +45,11 @@ static int32_t no_memory(const http_client *client) {
     return client->host->fail(client->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
 }
 
-static int32_t timed_out(const http_client *client) {
-    return proxenos_fail(client->host, PROXENOS_RESULT_TIMED_OUT,
-                         "%s: the time for the whole read is over (option timeout)", client->settings.peer);
-}
 
 static int32_t start(transfer *work, http_slot *slot) {
     http_client *client = work->client;
     int64_t remaining = client->host->remaining_ms(client->host);
-    if (remaining <= 0) return timed_out(client);
+    if (remaining <= 0) return http_out_of_time(client);
     if (slot->easy == NULL) {
         int32_t result = http_slot_open(slot);
         if (result != PROXENOS_RESULT_OK) return result;
@@ -127,7 +123,7 @@ static int32_t wait_for_news(const transfer *work) {
     const http_client *client = work->client;
     const proxenos_host *host = client->host;
     int64_t remaining = host->remaining_ms(host);
-    if (remaining <= 0) return timed_out(client);
+    if (remaining <= 0) return http_out_of_time(client);
     struct curl_waitfd cancel = {.fd = host->cancel_descriptor(host), .events = CURL_WAIT_POLLIN};
     /* Without a descriptor only looking again shows a cancellation. */
     int64_t patience = cancel.fd >= 0 ? 1000 : 50;

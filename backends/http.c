@@ -64,6 +64,10 @@ static CURLcode set_protocol(CURL *easy, const http_settings *settings) {
 #else
     SET(CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* A name server that does not answer must not hold up the end of a request. */
+    SET(CURLOPT_QUICK_EXIT, 1L);
+#endif
     /* The empty text stands for every encoding that libcurl can undo. */
     if (settings->compress) SET(CURLOPT_ACCEPT_ENCODING, "");
     return code;
@@ -90,6 +94,8 @@ static CURLcode set_peer(CURL *easy, const http_client *client) {
     if (settings->certificate != NULL) {
         SET(CURLOPT_SSLCERT, settings->certificate);
         SET(CURLOPT_SSLKEY, settings->key);
+        /* Or else the TLS library asks for the password of a locked key, on the terminal. */
+        SET(CURLOPT_KEYPASSWD, "");
     }
     return code;
 }

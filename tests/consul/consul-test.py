@@ -2,12 +2,13 @@
 """The consul backend against a real Consul: instances of every kind, ACLs, TLS."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from support import (CONFIG, DENIED, NO_NODE, OK, UNREACHABLE, Consul, equal, fails, finish, nodes, ok,
+from support import (CONFIG, DENIED, NO_NODE, OK, TIMED_OUT, UNREACHABLE, Consul, equal, fails, finish, nodes, ok,
                      require_consul, run)
 
 require_consul()
@@ -153,6 +154,20 @@ def many_services(consul):
     equal(result.addresses(), wanted, 'by services')
 
 
+def outages(consul):
+    consul.process.send_signal(signal.SIGSTOP)
+    try:
+        result = nodes(consul.port, '-s', 'web', timeout='500ms')
+        fails(result, TIMED_OUT, '500 ms', 'a frozen agent')
+    finally:
+        consul.process.send_signal(signal.SIGCONT)
+    equal(nodes(consul.port, '-s', 'web').addresses(), PASSING, 'once it goes on')
+    with Consul(mode='leaderless', performance={'rpc_hold_timeout': '300ms'}) as lonely:
+        for consistency in ('stale', 'default', 'consistent'):
+            result = nodes(lonely.port, '-s', 'web', consistency=consistency)
+            fails(result, UNREACHABLE, '500.*No cluster leader', f'servers without a leader: {consistency}')
+
+
 def plain_agent():
     with Consul() as consul:
         agent = (OK, f'127.0.0.1:{consul.server}\n')
@@ -165,6 +180,7 @@ def plain_agent():
         refusals(consul)
         whole_catalog(consul)
         many_services(consul)
+        outages(consul)
 
 
 # ---- ACLs, TLS, a unix socket
@@ -229,6 +245,10 @@ def tls(consul, folder):
     fails(secure(tls_ca_file=ca), DENIED, 'client certificate', 'no client certificate')
     fails(secure(tls_ca_file=ca, tls_cert=cert), CONFIG, 'go together', 'a certificate without its key')
     fails(secure(tls_ca_file=ca, tls_cert=cert, tls_key=ca), CONFIG, 'tls-key', 'a key that is none')
+    locked = os.path.join(folder, 'locked.key')
+    openssl(folder, 'pkcs8', '-topk8', '-in', key, '-out', locked, '-passout', 'pass:secret')
+    result = secure(tls_ca_file=ca, tls_cert=cert, tls_key=locked)
+    fails(result, CONFIG, 'tls-key', 'a key with a password, which nobody is asked for')
     fails(secure(tls_ca_file=key, **client), CONFIG, 'tls-ca-file', 'an authority that is none')
     address = f'https://127.0.0.1:{consul.https}'
     fails(secure(tls_ca_file=ca, address=address, **client), UNREACHABLE, 'not trusted.*tls-server-name',

@@ -117,11 +117,13 @@ def free_ports(count):
 
 
 class Consul:
-    """A real agent on free loopback ports with a data folder of its own: in dev mode,
-    or as a server in production is."""
+    """A real agent on free loopback ports with a data folder of its own: in dev mode, as
+    a server in production is, or as one that waits in vain for two others."""
 
     def __init__(self, token=None, mode='dev', **configuration):
-        self.mode = {'dev': ['-dev'], 'server': ['-server', '-bootstrap']}[mode]
+        self.mode = {'dev': ['-dev'], 'server': ['-server', '-bootstrap'],
+                     'leaderless': ['-server', '-bootstrap-expect=3']}[mode]
+        self.has_leader = mode != 'leaderless'
         self.folder = tempfile.mkdtemp(prefix='proxenos-consul.')
         self.process = None
         self.token = token
@@ -165,6 +167,8 @@ class Consul:
     def is_ready(self):
         try:
             leader = self.call('GET', '/v1/status/leader')
+            if not self.has_leader:
+                return leader == ''
             return leader not in ('', None) and len(self.call('GET', '/v1/catalog/nodes') or []) > 0
         except (OSError, RuntimeError, http.client.HTTPException):
             return False
