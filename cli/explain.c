@@ -39,6 +39,14 @@ static double cost_by_weight(const proxenos_ranked *place) {
     return ldexp((double)place->cost, -57) / proxenos_node_weight(place->node);
 }
 
+/* Nodes of weight 0, which no key is given to. */
+static size_t drained(const proxenos_cluster *cluster) {
+    size_t count = 0;
+    for (size_t i = 0; i < proxenos_cluster_size(cluster); i++)
+        count += proxenos_node_weight(proxenos_cluster_node(cluster, i)) == 0;
+    return count;
+}
+
 static bool weights_differ(const proxenos_cluster *cluster) {
     uint32_t first = 0;
     for (size_t i = 0; i < proxenos_cluster_size(cluster); i++) {
@@ -128,8 +136,13 @@ static void print_cluster(const explanation *why) {
     label("scheme");
     output_format("%s\n", proxenos_selector_scheme(session->selector));
     label("cluster");
-    output_format("%s, %zu node%s from %s\n", proxenos_cluster_fingerprint(session->cluster), size,
+    output_format("%s, %zu node%s from %s", proxenos_cluster_fingerprint(session->cluster), size,
                   size == 1 ? "" : "s", proxenos_settings_get(session->settings, "backend"));
+    const char *compat = proxenos_settings_get(session->settings, "compat");
+    bool weights_count = compat == NULL || strcmp(compat, "python") != 0;
+    size_t resting = weights_count ? drained(session->cluster) : 0;
+    if (resting > 0) output_format(", %zu of weight 0", resting);
+    output_char('\n');
     proxenos_cluster_report report = {.size = sizeof report};
     proxenos_cluster_get_report(session->cluster, &report);
     label("read");

@@ -47,11 +47,12 @@ is 'explain fits in 80 columns' "$(printf '%s\n' "$out" | awk 'length($0) > 79')
 like 'explain shows the key' "$out" '^key +"user:17", 7 bytes$'
 like 'explain shows the hash' "$out" '^digest +[0-9a-f]{16}, the key under siphash-2-4$'
 like 'explain shows the scheme' "$out" '^scheme +hrw1/siphash-2-4/address'
-like 'explain shows the fingerprint' "$out" '^cluster +[0-9a-f]{16}, 3 nodes from static-file$'
+like 'explain shows the fingerprint' "$out" '^cluster +[0-9a-f]{16}, 3 nodes from static-file, 1 of weight 0$'
 like 'explain shows what filters dropped' "$out" '^filters +dropped 0 by address, 0 by service name, 0 by tags$'
 first=$("$PROXENOS" select -f "$tmp/nodes.json" user:17)
 like 'explain ranks the chosen node first' "$out" "^ *1 +$first "
 like 'explain says why' "$out" "^$first: its cost"
+is 'nor speaks of weights where they do not count' "$(explain --compat python user:17 | grep -c 'of weight 0')" 0
 is 'explain leaves out a node of weight 0' "$(printf '%s\n' "$out" | grep -c '10.0.0.3')" 0
 explain -o json user:17 >"$tmp/explain.json"
 cat >"$tmp/look2.py" <<'PY'
