@@ -93,6 +93,11 @@ void json_unsigned(cli_json *json, uint64_t number) {
     output_format("%" PRIu64, number);
 }
 
+void json_integer(cli_json *json, int64_t number) {
+    separate(json);
+    output_format("%" PRId64, number);
+}
+
 void json_real(cli_json *json, double number) {
     separate(json);
     output_format("%.9g", number);

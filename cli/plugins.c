@@ -143,6 +143,19 @@ typedef struct option_printer {
     size_t count;
 } option_printer;
 
+/* A bound as people write it: 86400000 milliseconds are 24h, 65536 bytes 64KiB. */
+static void bound_text(const char *type, long long bound, char *text, size_t size) {
+    static const struct { const char *type, *unit; long long factor; } units[] = {
+        {"duration", "h", 3600000}, {"duration", "m", 60000}, {"duration", "s", 1000}, {"duration", "ms", 1},
+        {"size", "GiB", 1LL << 30}, {"size", "MiB", 1LL << 20}, {"size", "KiB", 1LL << 10}};
+    for (size_t i = 0; bound != 0 && i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(units[i].type, type) != 0 || bound % units[i].factor != 0) continue;
+        (void)snprintf(text, size, "%lld%s", bound / units[i].factor, units[i].unit);
+        return;
+    }
+    (void)snprintf(text, size, "%lld", bound);
+}
+
 static void range_text(const proxenos_option_info *info, char *text, size_t size) {
     text[0] = '\0';
     if (info->choices != NULL) {
@@ -152,7 +165,10 @@ static void range_text(const proxenos_option_info *info, char *text, size_t size
             used += written > 0 ? (size_t)written : 0;
         }
     } else if (info->has_range) {
-        (void)snprintf(text, size, "%lld to %lld", (long long)info->minimum, (long long)info->maximum);
+        char least[32], most[32];
+        bound_text(info->type, info->minimum, least, sizeof least);
+        bound_text(info->type, info->maximum, most, sizeof most);
+        (void)snprintf(text, size, "%s to %s", least, most);
     }
 }
 
@@ -187,9 +203,9 @@ static void show_as_json(cli_json *json, const proxenos_option_info *info) {
     json_close(json, ']');
     if (info->has_range) {
         json_key(json, "minimum");
-        json_real(json, (double)info->minimum);
+        json_integer(json, info->minimum);
         json_key(json, "maximum");
-        json_real(json, (double)info->maximum);
+        json_integer(json, info->maximum);
     }
     json_member(json, "help", info->help);
     json_close(json, '}');
@@ -293,6 +309,8 @@ static int run_plugins(const cli_arguments *arguments) {
     proxenos_status status = session_load(&session, arguments);
     if (status == PROXENOS_OK) status = proxenos_plugins_each(session.context, collect, &listing, &session.error);
     int code = status == PROXENOS_OK ? 0 : session_failed(&session);
+    if (code == 0 && listing.count == 0)
+        message_warning("no plugin is here; PROXENOS_PLUGIN_PATH and plugin-path name folders to look into");
     if (code == 0 && is_show) code = show_named(&session, &listing, arguments->operands[1], format == FORMAT_JSON);
     else if (code == 0 && format == FORMAT_JSON) list_as_json(&listing);
     else if (code == 0 && format == FORMAT_TSV) list_as_tsv(&listing);

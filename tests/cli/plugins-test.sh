@@ -21,6 +21,8 @@ is 'tsv has seven fields' "$("$PROXENOS" plugins -o tsv | awk -F'\t' '{ print NF
 
 like 'show lists the options' "$("$PROXENOS" plugins show static-file)" '^  path  path'
 like 'show tells choices' "$("$PROXENOS" plugins show static-file)" '^  format  string: auto, yaml, json'
+like 'show tells ranges with units' "$("$PROXENOS" plugins show static-file)" '^  settle  duration: 0 to 10s$'
+like 'and numbers as they are in json' "$("$PROXENOS" plugins show mmh3_32 -o json)" '"maximum": 4294967295,$'
 like 'show finds an alias in any case' "$("$PROXENOS" plugins show SipHash)" '^hash siphash-2-4 '
 like 'show marks secrets' "$("$PROXENOS" plugins show siphash)" 'never on the command line'
 ok 'show has json' sh -c '"$1" plugins show static-file -o json | "$2" -c "import json, sys; json.load(sys.stdin)[\"options\"]"' \
