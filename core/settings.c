@@ -47,9 +47,19 @@ static proxenos_status no_such_cluster(const proxenos_config *config, const char
     px_nearest nearest;
     px_nearest_start(&nearest, name);
     for (size_t i = 0; i < config->cluster_count; i++) px_nearest_try(&nearest, config->clusters[i].name);
-    if (nearest.best == NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "%s: no cluster '%s'", path, name);
-    return px_error(error, PROXENOS_ERROR_ARGUMENT, "%s: no cluster '%s'; did you mean '%s'?", path, name,
-                    nearest.best);
+    px_text text = {0};
+    px_text_format(&text, "%s: no cluster '%s'", path, name);
+    if (nearest.best != NULL) {
+        px_text_format(&text, "; did you mean '%s'?", nearest.best);
+    } else {
+        for (size_t i = 0; i < config->cluster_count; i++)
+            px_text_format(&text, "%s%s", i == 0 ? "; clusters that exist: " : ", ", config->clusters[i].name);
+    }
+    char *words = px_text_take(&text);
+    if (words == NULL) return px_error_memory(error);
+    proxenos_status status = px_error(error, PROXENOS_ERROR_ARGUMENT, "%s", words);
+    free(words);
+    return status;
 }
 
 proxenos_status proxenos_settings_use_config(proxenos_settings *settings, const proxenos_config *config,

@@ -257,7 +257,7 @@ static void an_unknown_cluster_is_refused(void **state) {
     assert_int_equal(proxenos_settings_use_config(settings, config, "wbe", &error), PROXENOS_ERROR_ARGUMENT);
     assert_contains(error.text, ": no cluster 'wbe'; did you mean 'web'?");
     assert_int_equal(proxenos_settings_use_config(settings, config, "other", &error), PROXENOS_ERROR_ARGUMENT);
-    assert_contains(error.text, ": no cluster 'other'");
+    assert_contains(error.text, ": no cluster 'other'; clusters that exist: ");
     assert_int_equal(settings->said.count, said);
     assert_int_equal(proxenos_settings_use_config(settings, NULL, NULL, NULL), PROXENOS_ERROR_ARGUMENT);
     proxenos_config_free(config);
