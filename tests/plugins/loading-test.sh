@@ -153,13 +153,13 @@ for name in ../zoo/backends/good-backend a/b .hidden ''; do
 done
 PROXENOS_PLUGIN_PATH=$tmp/none:$tmp/zoo
 fails 'a missing plugin names the files tried, the package and what there is' 67 \
-  "^there is no backend 'consul'; the package proxenos-backend-consul may bring it \(tried $tmp/none/backends/consul\.so, $tmp/zoo/backends/consul\.so, [^,]*/backends/consul\.so\); backends that exist: good-backend, longer, longer-still, first, second; not usable: $tmp/zoo/backends/bad-schema" \
-  "$probe" backend consul
+  "^there is no backend 'absent'; the package proxenos-backend-absent may bring it \(tried $tmp/none/backends/absent\.so, $tmp/zoo/backends/absent\.so, [^,]*/backends/absent\.so\); backends that exist: good-backend, longer, longer-still, first, second[^;]*; not usable: $tmp/zoo/backends/bad-schema" \
+  "$probe" backend absent
 fails 'a near name is suggested' 67 "^there is no backend 'good-bakend'; did you mean 'good-backend'\?" \
   "$probe" backend good-bakend
 fails 'so is a near alias' 67 "did you mean 'spare'\?" "$probe" hash spara
 PROXENOS_PLUGIN_PATH=$tmp/none
-fails 'nothing installed is said' 67 '; no backend is installed$' "$probe" backend consul
+fails 'nothing installed is said' 67 '; (no backend is installed|backends that exist: .*static-file)$' "$probe" backend absent
 PROXENOS_PLUGIN_PATH=$tmp/zoo
 is 'a file that exists is seen without loading it' "$("$probe" exists backend no-entry)" yes
 is 'one that does not is not' "$("$probe" exists hash good-backend)" no

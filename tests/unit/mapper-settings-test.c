@@ -143,11 +143,12 @@ static void an_unknown_backend_is_a_plugin_that_is_missing(void **state) {
     (void)state;
     proxenos_mapper *mapper = NULL;
     proxenos_error error;
-    say("backend", "consul");
+    say("backend", "absent");
     assert_int_equal(proxenos_mapper_open(settings, &mapper, &error), PROXENOS_ERROR_PLUGIN);
     assert_null(mapper);
-    assert_contains(error.text, "the package proxenos-backend-consul may bring it");
-    assert_contains(error.text, "backends that exist: two");
+    assert_contains(error.text, "the package proxenos-backend-absent may bring it");
+    assert_contains(error.text, "backends that exist: ");
+    assert_contains(error.text, "two"); /* among those that are installed on this machine */
 }
 
 static void the_hash_of_the_settings_is_opened(void **state) {

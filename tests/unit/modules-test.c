@@ -210,11 +210,11 @@ static void the_words_for_an_unknown_name_list_the_files_the_names_and_the_packa
     proxenos_error error;
     assert_int_equal(proxenos_context_preload(context, preloaded, NULL), PROXENOS_OK);
     assert_int_equal(proxenos_context_add_plugin_path(context, "/nonexistent", NULL), PROXENOS_OK);
-    assert_int_equal(px_find_hash(context, "XXHASH", &hash, &error), PROXENOS_ERROR_PLUGIN);
+    assert_int_equal(px_find_hash(context, "ABSENT", &hash, &error), PROXENOS_ERROR_PLUGIN);
     assert_null(hash);
-    assert_contains(error.text, "there is no hash 'XXHASH'; the package proxenos-hash-xxhash may bring it (tried "
-                                "/nonexistent/hashes/xxhash.so, ");
-    assert_contains(error.text, "; hashes that exist: length, length-32");
+    assert_contains(error.text, "there is no hash 'ABSENT'; the package proxenos-hash-absent may bring it (tried "
+                                "/nonexistent/hashes/absent.so, ");
+    assert_contains(error.text, "length, length-32");
     assert_int_equal(px_find_hash(context, "lenght", &hash, &error), PROXENOS_ERROR_PLUGIN);
     assert_contains(error.text, "did you mean 'length'?");
     assert_null(strstr(error.text, "package"));
@@ -245,6 +245,7 @@ static void the_search_survives_every_failed_allocation(void **state) {
 static char listed[1024];
 
 static int note_plugin(void *user, const proxenos_plugin_info *info) {
+    if (strcmp(info->file, "(built in)") != 0) return 0; /* installed on this machine: not ours to know */
     size_t used = strlen(listed);
     (void)snprintf(listed + used, sizeof listed - used, "%s %s [%s] '%s' %s %s %s%s;", info->kind, info->name,
                    info->aliases, info->summary, info->module, info->version, info->file,
