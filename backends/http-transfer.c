@@ -45,7 +45,6 @@ static int32_t no_memory(const http_client *client) {
     return client->host->fail(client->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
 }
 
-
 static int32_t start(transfer *work, http_slot *slot) {
     http_client *client = work->client;
     int64_t remaining = client->host->remaining_ms(client->host);

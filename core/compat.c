@@ -21,9 +21,10 @@ static const px_implied python[] = {
     {IMPLIED("", "hash", "siphash"), PROXENOS_RANK_ENVIRONMENT, NULL, NULL},
     /* The package's published default. */
     {IMPLIED("hash", "key", "d906b07a881315ce308847a8c4de69c6"), PROXENOS_RANK_ENVIRONMENT, "key-file", "siphash"},
-    /* The package asks for no health and reads the whole catalog; a backend without such options has nothing to be
-     * told. */
+    /* The package asks for no health, knows no service mesh and reads the whole catalog; a backend without such
+     * options has nothing to be told. */
     {IMPLIED("backend", "health", "any"), PROXENOS_RANK_FLAG, NULL, NULL},
+    {IMPLIED("backend", "proxies", "true"), PROXENOS_RANK_FLAG, NULL, NULL},
     {IMPLIED_EMPTY("backend", "service"), PROXENOS_RANK_FLAG, NULL, NULL},
     {IMPLIED_EMPTY("backend", "exclude"), PROXENOS_RANK_FLAG, NULL, NULL},
 };

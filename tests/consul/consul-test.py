@@ -92,6 +92,9 @@ def one_service(consul):
     ok(result.code == NO_NODE and '1 by option proxies' in result.err, 'a sidecar proxy is no node', result)
     result = nodes(consul.port, '-s', 'web-proxy', proxies='true')
     equal(result.addresses(), ['127.0.0.1:21000'], 'unless option proxies says so')
+    everything = nodes(consul.port, '--compat', 'python').addresses()
+    wanted = sorted([*ANY, agent, '127.0.0.1:21000'])
+    equal(everything, wanted, 'compat python: every instance of every service, as the package has it')
     consul.set_check('c-plain', 'passing', 'a\0b \x1b[31m \u2028')
     equal(nodes(consul.port, '-s', 'web').addresses(), PASSING, 'a NUL in the output of a check')
 
