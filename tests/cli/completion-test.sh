@@ -102,6 +102,7 @@ ZSH
   like 'zsh: verbs' "$text" 'proxenos exp.?lain'
   like 'zsh: values behind =' "$text" 'weighting=p.?ython'
   like 'zsh: options of the backend' "$text" 'pat.?h='
+  is 'zsh: nothing but a value is expected behind =' "$(grep -c 'h=-J' "$tmp/zsh.out")" 0
   like 'zsh: values' "$text" '-w l.?cg'
   like 'zsh: files' "$text" 'proxenos\.y.?aml'
 else
