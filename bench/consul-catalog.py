@@ -59,7 +59,7 @@ def main(build, rounds=15):
             proxy.kill()
             proxy.wait()
     for rows, wanted in ((direct, 3), (delayed, 15)):
-        ratio = min(row['ratio'] for row in rows[:2])
+        ratio = rows[1]['ratio']  # beside the one that does the same work
         print(f"{ratio:.1f} times faster, wanted are {wanted}: {'reached' if ratio >= wanted else 'MISSED'}")
 
 
