@@ -65,6 +65,10 @@ static void say_fine(const config_check *check) {
         return;
     }
     output_escaped(path);
+    if (proxenos_config_cluster_name(check->session->config, 0) == NULL) {
+        output_text(": no cluster, no problem\n");
+        return;
+    }
     output_format(": %zu cluster%s, no problem\n", check->clusters, check->clusters == 1 ? "" : "s");
 }
 

@@ -150,6 +150,10 @@ static void print_cluster(const explanation *why) {
     label("filters");
     output_format("dropped %zu by address, %zu by service name, %zu by tags\n", report.dropped_address,
                   report.dropped_name, report.dropped_tags);
+    if (session->spread == NULL) return;
+    label("spread");
+    output_escaped(session->spread);
+    output_text(": each next place goes to another one while there is one\n");
 }
 
 static bool are_short(const explanation *why) {

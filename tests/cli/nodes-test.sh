@@ -54,6 +54,8 @@ like 'explain ranks the chosen node first' "$out" "^ *1 +$first "
 like 'explain says why' "$out" "^$first: its cost"
 is 'nor speaks of weights where they do not count' "$(explain --compat python user:17 | grep -c 'of weight 0')" 0
 is 'explain leaves out a node of weight 0' "$(printf '%s\n' "$out" | grep -c '10.0.0.3')" 0
+like 'a spread ranking is called so' "$(explain --spread zone user:17)" '^spread +zone: '
+is 'and no other' "$(explain user:17 | grep -c '^spread')" 0
 explain -o json user:17 >"$tmp/explain.json"
 cat >"$tmp/look2.py" <<'PY'
 import json, sys

@@ -65,6 +65,8 @@ fails 'a file that is no YAML' 1 'worse.yaml:2' "$PROXENOS" config check -c "$tm
 run "$PROXENOS" config check -c "$tmp/bad.yaml" -o json
 is 'json says no' "$status$err" 1
 like 'json names the problem' "$out" '"problem": ".*pth'
+echo 'hash: siphash' >"$tmp/common.yaml"
+is 'a configuration without clusters has none' "$("$PROXENOS" config check -c "$tmp/common.yaml")" "$tmp/common.yaml: no cluster, no problem"
 run "$PROXENOS" config check
 is 'no configuration is no problem' "$status$err" 0
 
