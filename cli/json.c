@@ -54,6 +54,9 @@ static void quoted(const char *bytes, size_t length) {
         if (size == 0) output_text("\xef\xbf\xbd");
         else if (first == '"' || first == '\\') output_format("\\%c", first);
         else if (first < 0x20 || first == 0x7f) output_format("\\u%04x", first);
+        /* U+0080...U+009F: to a terminal they are control characters too. */
+        else if (size == 2 && first == 0xc2 && (unsigned char)bytes[at + 1] < 0xa0)
+            output_format("\\u%04x", (unsigned char)bytes[at + 1]);
         else output_bytes(bytes + at, size);
         at += size == 0 ? 1 : size;
     }

@@ -29,7 +29,7 @@ static bool add(key_source *source, size_t *used, size_t index, const char *byte
         source->text = text;
         source->capacity = capacity;
     }
-    memcpy(source->text + *used, bytes, length);
+    if (length > 0) memcpy(source->text + *used, bytes, length);
     *used += length;
     source->keys[index].length = length;
     return true;

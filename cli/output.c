@@ -57,6 +57,7 @@ bool output_reserve(output_buffer *target, size_t more) {
 }
 
 void output_bytes(const char *bytes, size_t length) {
+    if (length == 0) return; /* a buffer that holds nothing yet has no address to copy to */
     if (redirected != NULL) {
         if (!output_reserve(redirected, length)) return;
         memcpy(redirected->bytes + redirected->used, bytes, length);

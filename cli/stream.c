@@ -10,6 +10,7 @@
 #include "stream-answer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,10 @@ static bool fill_block(stream_worker *worker) {
         if (!output_reserve(block, READ_SIZE + ANSWER_SLACK)) return fail_memory(worker);
         ssize_t got = read(STDIN_FILENO, block->bytes + block->used, READ_SIZE);
         if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) { /* whoever shares it may have made it so */
+            (void)poll(&(struct pollfd){STDIN_FILENO, POLLIN, 0}, 1, -1);
+            continue;
+        }
         if (got < 0) {
             message_error("cannot read standard input: %s", strerror(errno));
             stop(stream, EXIT_INTERNAL);

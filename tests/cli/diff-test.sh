@@ -43,6 +43,9 @@ fails 'keys that are not there' 2 'cannot open the keys' diff_of "$tmp/ten.txt" 
 # ---------------------------------------------------------------- simulate
 simulate() { "$PROXENOS" simulate -f "$tmp/ten.txt" "$@"; }
 run simulate
+printf '\nfoo\n' >"$tmp/empty-first.txt"
+ok 'the first key of a file may be the empty one' simulate --keys "$tmp/empty-first.txt"
+run simulate
 is 'simulate succeeds' "$status$err" 0
 is 'it fits in 80 columns' "$(LC_ALL=C.UTF-8 simulate | awk '{ gsub(/[\200-\277]/, "") } length($0) > 79')" ''
 like 'keys spread evenly' "$out" '^chi-squared .*, 9 degrees of freedom, p = .*: as even as chance$'

@@ -21,10 +21,13 @@ is '-n gives the ranking on one line' "$(echo k | stream -n 3)" \
 is '-n above the number of nodes gives them all' "$(echo k | stream -n 99 | awk -F'\t' '{ print NF }')" 21
 is 'tsv has four fields and escapes the key' "$(printf 'a\tb\\\n' | stream -o tsv)" \
   "$(printf 'a\\tb\\\\\t1\t%s\t%s' "$(one "$(printf 'a\tb\\')")" "$(one "$(printf 'a\tb\\')")")"
+is 'tsv may begin with an escape' "$(printf '\t\n' | stream -o tsv | cut -f1)" '\t'
 is 'tsv has a line for each node' "$(echo k | stream -o tsv -n 2 | cut -f1-3)" \
   "$(printf 'k\t1\t%s\nk\t2\t%s' "$(one -n 2 k | head -1)" "$(one -n 2 k | tail -1)")"
 is 'json is an object a line' "$(echo 'a"b' | stream -o json)" \
   "{\"key\":\"a\\\"b\",\"node\":{\"identity\":\"$(one 'a"b')\",\"address\":\"$(one 'a"b')\"}}"
+is 'json escapes what a terminal would obey' "$(printf '\033\302\233\303\251\n' | stream -o json | cut -d, -f1)" \
+  "$(printf '{"key":"\\u001b\\u009b\303\251"')"
 is 'json of a key that is no UTF-8' "$(printf '\377\n' | stream -o json | cut -c1-15)" '{"key_hex":"ff"'
 printf 'a\nb\n\303\251\n' | stream -o json -n 2 >"$tmp/out.json"
 ok 'every line is json' "$PYTHON3" -c '
@@ -84,6 +87,21 @@ assert process.wait(10) == 0
 PY
 ok 'a co-process gets each answer at once' "$PYTHON3" "$tmp/talk.py" "$PROXENOS" select -f "$tmp/nodes.txt" --stdin
 ok 'with threads too' "$PYTHON3" "$tmp/talk.py" "$PROXENOS" select -f "$tmp/nodes.txt" --stdin --jobs 3
+
+# Whoever shares a pipe may have made it non-blocking.
+cat >"$tmp/nonblocking.py" <<'PY'
+import os, subprocess, sys, time
+reader, writer = os.pipe()
+os.set_blocking(reader, False)
+process = subprocess.Popen(sys.argv[1:], stdin=reader, stdout=subprocess.PIPE)
+for key in (b"one\n", b"two\n"):
+    time.sleep(0.3)
+    os.write(writer, key)
+os.close(writer)
+assert process.communicate(timeout=20)[0].count(b"\n") == 2 and process.returncode == 0
+PY
+ok 'an input that does not block is waited for' "$PYTHON3" "$tmp/nonblocking.py" "$PROXENOS" \
+  select -f "$tmp/nodes.txt" --stdin
 
 for jobs in 1 3; do
   { yes | "$PROXENOS" select -f "$tmp/nodes.txt" --stdin --jobs $jobs; echo $? >"$tmp/code"; } 2>"$tmp/err" | head -2 >"$tmp/out"
