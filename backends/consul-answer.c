@@ -175,6 +175,7 @@ int32_t consul_parse(const consul_reading *reading, const http_answer *answer, j
         if (is_short) return consul_no_memory(agent);
         char type[64] = "no type";
         (void)http_header(answer, "Content-Type", type, sizeof type);
+        if (consul_tells_secret(agent, type)) (void)snprintf(type, sizeof type, "a secret as its type");
         return proxenos_fail(agent->host, PROXENOS_RESULT_MALFORMED,
                              "%s answers with broken JSON of %zu bytes (%s), line %d column %d%s: is Consul's HTTP "
                              "API there?", agent->peer, answer->length, type, error.line, error.column,

@@ -2,6 +2,7 @@
 /* A failed transfer in words, and as one of the contract's results. */
 #include "http-internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What libcurl said, or else its word for the code. */
@@ -40,10 +41,39 @@ static int32_t too_large(const http_client *client) {
                          client->settings.peer, client->settings.max_body);
 }
 
+static int32_t headers_too_large(const http_client *client) {
+    return proxenos_fail(client->host, PROXENOS_RESULT_MALFORMED,
+                         "%s sends more than %d bytes of headers, the limit", client->settings.peer,
+                         HTTP_MAX_HEADERS);
+}
+
+/* libcurl before 8.6 says that memory is short when a header line is longer than the
+ * 100 KiB that it keeps: see whether it is. */
+static bool is_memory_short(void) {
+    enum { PROBE_SIZE = 1024 * 1024 };
+    void *volatile probe = malloc(PROBE_SIZE);
+    bool is_short = probe == NULL;
+    free(probe);
+    return is_short;
+}
+
+static int32_t no_memory(const http_client *client) {
+    return client->host->fail(client->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
+}
+
+static int32_t plainly(const http_slot *slot, int32_t result, const char *what, CURLcode code) {
+    const http_client *client = slot->client;
+    return proxenos_fail(client->host, result, "%s %s: %s", client->settings.peer, what, words_of(slot, code));
+}
+
 /* With TLS 1.3 a refused client certificate shows at the first read only. */
 static int32_t broke_off(const http_slot *slot, CURLcode code) {
     const http_client *client = slot->client;
     const char *words = words_of(slot, code);
+    /* What libcurl cannot read is an error of receiving to it. */
+    if (strstr(words, "chunked") != NULL || strstr(words, "response headers") != NULL) {
+        return plainly(slot, PROXENOS_RESULT_MALFORMED, "sends an answer that is no HTTP", code);
+    }
     if (strstr(words, "alert") != NULL) {
         return proxenos_fail(client->host, PROXENOS_RESULT_DENIED,
                              "%s refuses the TLS connection: %s; it may want a client certificate "
@@ -75,18 +105,13 @@ static int32_t not_trusted(const http_slot *slot, CURLcode code) {
                          words_of(slot, code));
 }
 
-static int32_t plainly(const http_slot *slot, int32_t result, const char *what, CURLcode code) {
-    const http_client *client = slot->client;
-    return proxenos_fail(client->host, result, "%s %s: %s", client->settings.peer, what, words_of(slot, code));
-}
-
 int32_t http_failure(const http_slot *slot, CURLcode code) {
     const http_client *client = slot->client;
-    if (slot->body.failed || slot->headers.failed || code == CURLE_OUT_OF_MEMORY) {
-        return client->host->fail(client->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
-    }
-    if (slot->too_large) return too_large(client);
+    if (slot->body.failed || slot->headers.failed) return no_memory(client);
+    if (slot->body_too_large) return too_large(client);
+    if (slot->headers_too_large) return headers_too_large(client);
     switch ((int)code) {
+    case CURLE_OUT_OF_MEMORY: return is_memory_short() ? no_memory(client) : headers_too_large(client);
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
         return proxenos_fail(client->host, PROXENOS_RESULT_UNREACHABLE, "%s cannot be reached: %s; check %s",

@@ -18,7 +18,8 @@ typedef struct http_slot {
     size_t index;               /* of its target */
     int64_t timeout_ms;         /* what this request was given */
     bool busy;
-    bool too_large;             /* the answer was refused for its size */
+    bool body_too_large;        /* the answer was refused for its size... */
+    bool headers_too_large;     /* ...or for that of its headers */
     char words[CURL_ERROR_SIZE]; /* libcurl's, about the last failure */
 } http_slot;
 

@@ -60,7 +60,7 @@ static int32_t start(transfer *work, http_slot *slot) {
     buffer_reset(&slot->body);
     buffer_reset(&slot->headers);
     slot->words[0] = '\0';
-    slot->too_large = false;
+    slot->body_too_large = slot->headers_too_large = false;
     slot->index = work->next;
     slot->timeout_ms = remaining < client->settings.timeout_ms ? remaining : client->settings.timeout_ms;
     if (curl_easy_setopt(slot->easy, CURLOPT_URL, client->url.bytes) != CURLE_OK ||

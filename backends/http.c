@@ -20,7 +20,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     http_slot *slot = user;
     size_t length = size * count;
     if (length > slot->client->settings.max_body - slot->body.length) {
-        slot->too_large = true;
+        slot->body_too_large = true;
         return 0;
     }
     buffer_append(&slot->body, bytes, length);
@@ -33,7 +33,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
     size_t length = size * count;
     if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) buffer_reset(&slot->headers);
     if (length > HTTP_MAX_HEADERS - slot->headers.length) {
-        slot->too_large = true;
+        slot->headers_too_large = true;
         return 0;
     }
     buffer_append(&slot->headers, bytes, length);

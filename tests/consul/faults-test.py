@@ -133,7 +133,16 @@ def sizes():
         result = nodes(stub.port, '-s', 'web', host='0.0.0.0')
         fails(result, MALFORMED, 'decompressed', 'a broken compressed answer')
     endless = raw(b'HTTP/1.1 200 OK\r\n', *[b'X-Filler: ' + b'x' * 8000 + b'\r\n'] * 100)
-    one_line('endless headers', endless, MALFORMED, 'more than')
+    one_line('endless headers', endless, MALFORMED, 'more than 65536 bytes of headers')
+    head = b'HTTP/1.1 200 OK\r\n'
+    one_line('a header line without end', raw(head, *[b'X: '] + [b'x' * 65536] * 10), MALFORMED, 'of headers')
+    one_line('interim answers without end', raw(*[b'HTTP/1.1 100 Continue\r\n\r\n' * 1000] * 100), MALFORMED,
+             'no HTTP: .*headers')
+    endless = raw(head + b'Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n', *[b'X: ' + b'x' * 8000 + b'\r\n'] * 100)
+    one_line('endless trailers', endless, MALFORMED, 'of headers|no HTTP')
+    for title, size in [('no number', b'-1'), ('too large', b'F' * 18)]:
+        one_line(f'a chunk whose size is {title}', raw(head + b'Transfer-Encoding: chunked\r\n\r\n' + size + b'\r\n'),
+                 MALFORMED, 'no HTTP: .*hexadecimal')
     if run_limited(512, '--version')[0] != OK:
         skip('half a gigabyte of address space', 'this build needs more to begin with')
         return

@@ -7,7 +7,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from stub import WEB, Stub, entry, json_answer, one_line, text, web
-from support import CONFIG, DENIED, UNREACHABLE, equal, fails, finish, nodes, ok
+from support import CONFIG, DENIED, MALFORMED, UNREACHABLE, equal, fails, finish, nodes, ok
 
 
 def secrets():
@@ -22,6 +22,9 @@ def secrets():
     result, _ = one_line('a server that repeats the token', repeated, UNREACHABLE, 'repeats a secret', '-v',
                          environment=environment)
     ok(token not in result.err, 'the token is not shown', result)
+    typed = text(200, '<html>', f'text/html; {token}')
+    one_line('a server that repeats the token as a type', typed, MALFORMED, 'a secret as its type',
+             environment=environment)
     repeated = text(403, 'who is p4ss-w0rd?')
     one_line('a server that repeats the password', repeated, DENIED, 'repeats a secret', environment=environment)
     with tempfile.TemporaryDirectory() as folder:
