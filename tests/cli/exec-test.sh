@@ -76,6 +76,8 @@ fails 'a list of codes that is none' 125 'no list of exit codes' run_for --fallb
 fails 'an unknown option' 125 'no option' run_for --nosuch k -- true
 fails 'no node' 125 'no node is left' run_for -A nothing k -- true
 fails 'a missing plugin' 125 'nosuch' "$PROXENOS" exec -b nosuch k -- true
+# A folder of the PATH that may not be searched would make it "permission denied", as with env(1).
+PATH=/usr/bin:/bin
 fails 'not found' 127 "cannot run 'no-such-command'" run_for k -- no-such-command
 touch "$tmp/plain"
 fails 'not executable' 126 "cannot run '.*plain'" run_for k -- "$tmp/plain"
