@@ -175,11 +175,18 @@ static void read_word(unfinished *typed, char *word) {
     }
 }
 
+static completion_kind operand_kind(const unfinished *typed) {
+    const cli_verb *verb = typed->arguments.verb;
+    for (size_t i = 0; verb->word_operands != NULL && verb->words[i] != NULL; i++)
+        if (strcmp(verb->words[i], typed->arguments.operands[0]) == 0) return verb->word_operands[i];
+    return verb->operand;
+}
+
 static void complete_operand(unfinished *typed) {
     const cli_verb *verb = typed->arguments.verb;
     size_t at = typed->arguments.operand_count;
     if (verb->words != NULL && at == 0) offer_words(typed, verb->words);
-    else if (at < verb->most_operands) offer_by_kind(typed, verb->operand, verb->words);
+    else if (at < verb->most_operands) offer_by_kind(typed, operand_kind(typed), verb->words);
 }
 
 static void complete_current(unfinished *typed, const char *word) {

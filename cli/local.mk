@@ -20,7 +20,10 @@ proxenos_SOURCES = \
 	cli/options.c cli/options.h \
 	cli/output.c cli/output.h \
 	cli/owns.c \
-	cli/plugins.c \
+	cli/plugins-list.c \
+	cli/plugins-new.c \
+	cli/plugins-test.c \
+	cli/plugins.c cli/plugins.h \
 	cli/preloaded.c cli/preloaded.h \
 	cli/progress.c cli/progress.h \
 	cli/select.c \
@@ -48,6 +51,12 @@ proxenos_LDADD += $(STATIC_PLUGIN_LIBS)
 proxenos_DEPENDENCIES = core/libproxenos.la $(STATIC_PLUGINS)
 endif
 
+# Files as text in the program: of $files, NAME=FILE each, makes arrays of C.
+files_as_text = for file in $$files; do \
+	  echo "static const char $${file%=*}[] =" && \
+	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $${file\#*=} && echo "    ;" || exit 1; \
+	done
+
 # The scripts of `proxenos completion`: installed as files, and as text in the program.
 dist_bashcompletion_DATA = cli/completions/proxenos
 dist_fishcompletion_DATA = cli/completions/proxenos.fish
@@ -55,8 +64,28 @@ dist_zshcompletion_DATA = cli/completions/_proxenos
 cli/proxenos-completion.$(OBJEXT): cli/completion-scripts.h
 cli/completion-scripts.h: cli/local.mk $(dist_bashcompletion_DATA) $(dist_fishcompletion_DATA) $(dist_zshcompletion_DATA)
 	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/completions && \
-	for script in bash=proxenos fish=proxenos.fish zsh=_proxenos; do \
-	  echo "static const char $${script%=*}_script[] =" && \
-	  $(SED) -e 's/[\\"]/\\&/g' -e 's/^/    "/' -e 's/$$/\\n"/' $${script#*=} && echo "    ;" || exit 1; \
-	done >$(abs_top_builddir)/$@.tmp && mv $(abs_top_builddir)/$@.tmp $(abs_top_builddir)/$@
-CLEANFILES += cli/completion-scripts.h
+	files='bash_script=proxenos fish_script=proxenos.fish zsh_script=_proxenos' && \
+	{ $(files_as_text); } >$(abs_top_builddir)/$@.tmp && mv $(abs_top_builddir)/$@.tmp $(abs_top_builddir)/$@
+
+# The projects of `proxenos plugins new`.
+plugin_templates = \
+	cli/templates/README.md.in \
+	cli/templates/backend.c.in \
+	cli/templates/hash.c.in \
+	cli/templates/make.in \
+	cli/templates/test-backend.sh.in \
+	cli/templates/test-hash.sh.in
+plugin_template_texts = \
+	backend_template=backend.c.in \
+	hash_template=hash.c.in \
+	make_template=make.in \
+	readme_template=README.md.in \
+	test_backend_template=test-backend.sh.in \
+	test_hash_template=test-hash.sh.in
+EXTRA_DIST += $(plugin_templates)
+cli/proxenos-plugins-new.$(OBJEXT): cli/plugin-templates.h
+cli/plugin-templates.h: cli/local.mk $(plugin_templates)
+	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/templates && \
+	files='$(plugin_template_texts)' && \
+	{ $(files_as_text); } >$(abs_top_builddir)/$@.tmp && mv $(abs_top_builddir)/$@.tmp $(abs_top_builddir)/$@
+CLEANFILES += cli/completion-scripts.h cli/plugin-templates.h

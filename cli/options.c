@@ -8,6 +8,7 @@
 static const char *const identities[] = {"address", "name", NULL};
 static const char *const weightings[] = {"hrw", "python", "lcg", NULL};
 static const char *const compats[] = {"none", "python", NULL};
+static const char *const kinds[] = {"backend", "hash", NULL};
 
 /* In the order of --help.  A help text is a phrase without a full stop. */
 static const option_row rows[] = {
@@ -33,6 +34,14 @@ static const option_row rows[] = {
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75), run it for the next node in the "
      "ranking; -n bounds how many are tried"},
+
+    {OPTION_KIND, 0, "kind", NULL, "KIND", GROUP_PLUGIN_NEW, NULL, COMPLETE_WORDS, kinds,
+     "what the new plugin adds: a backend or a hash"},
+    {OPTION_FOLDER, 0, "folder", NULL, "DIR", GROUP_PLUGIN_NEW, NULL, COMPLETE_FILE, NULL,
+     "make its folder in DIR (default: here)"},
+
+    {OPTION_PLUGIN_OPTION, 'O', "option", NULL, "KEY=VALUE", GROUP_PLUGIN_TEST, NULL, COMPLETE_NOTHING, NULL,
+     "an option of the backends and hashes in FILE that have it; may be repeated"},
 
     {OPTION_STDIN, 0, "stdin", NULL, NULL, GROUP_STREAM, NULL, COMPLETE_NOTHING, NULL,
      "a key on every line of standard input"},
@@ -150,6 +159,8 @@ const char *options_heading(unsigned group) {
     case GROUP_KEYS: return "Which keys";
     case GROUP_OWNS: return "Who asks";
     case GROUP_EXEC: return "When the command fails";
+    case GROUP_PLUGIN_NEW: return "A plugin of your own";
+    case GROUP_PLUGIN_TEST: return "A plugin under test";
     case GROUP_STREAM: return "Many keys";
     case GROUP_ANSWER:
     case GROUP_OUTPUT:

@@ -42,6 +42,9 @@ typedef enum option_id {
     OPTION_CONFIG,
     OPTION_CLUSTER,
     OPTION_COMPAT,
+    OPTION_KIND,
+    OPTION_FOLDER,
+    OPTION_PLUGIN_OPTION,
     OPTION_QUIET,
     OPTION_VERBOSE,
     OPTION_HELP
@@ -54,16 +57,18 @@ enum {
     GROUP_KEYS = 1 << 2,     /* --keys */
     GROUP_OWNS = 1 << 3,
     GROUP_EXEC = 1 << 4,
-    GROUP_STREAM = 1 << 5,   /* --stdin */
-    GROUP_ANSWER = 1 << 6,   /* -n */
-    GROUP_OUTPUT = 1 << 7,   /* -o */
-    GROUP_PICTURE = 1 << 8,  /* --svg */
-    GROUP_SOURCE = 1 << 9,
-    GROUP_FILTER = 1 << 10,
-    GROUP_CHOICE = 1 << 11,
-    GROUP_CONFIG = 1 << 12,
-    GROUP_GENERAL = 1 << 13, /* of every verb */
-    GROUP_END = 1 << 14
+    GROUP_PLUGIN_NEW = 1 << 5,
+    GROUP_PLUGIN_TEST = 1 << 6,
+    GROUP_STREAM = 1 << 7,   /* --stdin */
+    GROUP_ANSWER = 1 << 8,   /* -n */
+    GROUP_OUTPUT = 1 << 9,   /* -o */
+    GROUP_PICTURE = 1 << 10, /* --svg */
+    GROUP_SOURCE = 1 << 11,
+    GROUP_FILTER = 1 << 12,
+    GROUP_CHOICE = 1 << 13,
+    GROUP_CONFIG = 1 << 14,
+    GROUP_GENERAL = 1 << 15, /* of every verb */
+    GROUP_END = 1 << 16
 };
 
 /* What the shell may offer for an option's value or for an operand. */

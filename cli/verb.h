@@ -17,7 +17,8 @@ typedef struct cli_verb {
     unsigned groups;                 /* of options; GROUP_GENERAL comes of itself */
     unsigned formats;                /* FORMAT_...; the first is the default */
     const char *const *words;        /* a fixed first operand (list, show), NULL-terminated; or NULL */
-    completion_kind operand;         /* what completes an operand (after the word, if there is one) */
+    const completion_kind *word_operands; /* what completes the operand behind each word; or NULL */
+    completion_kind operand;         /* what completes any other operand */
     size_t least_operands, most_operands;
     const char *missing;             /* what to say when an operand is missing: "a KEY" */
     int own_failure;                 /* the exit code of wrong usage, 0: EXIT_USAGE */

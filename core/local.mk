@@ -12,6 +12,14 @@ core_sources = \
 	core/cluster.c core/cluster.h \
 	core/compat.c core/compat.h \
 	core/configuration-read.c core/configuration.c core/configuration.h \
+	core/conformance-backend.c \
+	core/conformance-child.c \
+	core/conformance-hash-state.c \
+	core/conformance-hash.c \
+	core/conformance-instance.c \
+	core/conformance-module.c \
+	core/conformance-source.c \
+	core/conformance.c core/conformance.h \
 	core/context.c core/context.h \
 	core/elf-check.c core/elf-check.h \
 	core/error.c core/error.h \

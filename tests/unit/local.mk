@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/builder-test \
 	tests/unit/cluster-test \
 	tests/unit/configuration-test \
+	tests/unit/conformance-test \
 	tests/unit/context-test \
 	tests/unit/elf-check-test \
 	tests/unit/error-test \
@@ -57,6 +58,10 @@ tests_unit_cluster_test_LDADD = $(unit_libs)
 tests_unit_configuration_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_configuration_test_CFLAGS = $(unit_cflags)
 tests_unit_configuration_test_LDADD = $(unit_libs)
+
+tests_unit_conformance_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_conformance_test_CFLAGS = $(unit_cflags)
+tests_unit_conformance_test_LDADD = $(unit_libs)
 
 tests_unit_context_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_context_test_CFLAGS = $(unit_cflags)

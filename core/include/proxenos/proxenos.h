@@ -411,6 +411,37 @@ PROXENOS_API proxenos_status proxenos_plugin_options(proxenos_context *context, 
                                                      const char *name, proxenos_option_visitor *visit,
                                                      void *user, proxenos_error *error);
 
+/* -------------------------------------------------- testing a plugin
+ * What proxenos-plugin(3) asks of a plugin, tried on anyone's. */
+typedef enum proxenos_verdict {
+    PROXENOS_HOLDS = 0,
+    PROXENOS_BROKEN = 1,
+    PROXENOS_NOT_TRIED = 2           /* it does not apply, or could not be tried */
+} proxenos_verdict;
+
+typedef struct proxenos_finding {
+    size_t size;
+    proxenos_verdict verdict;
+    const char *kind;        /* "module", "backend" or "hash" */
+    const char *name;        /* of the module, backend or hash */
+    const char *what;        /* must hold: "hash64_many gives what hash64 gives" */
+    const char *why;         /* what was seen instead, or why it was not tried; "" when it holds */
+    const char *section;     /* of proxenos-plugin(3) that says so */
+} proxenos_finding;
+
+typedef int proxenos_finding_visitor(void *user, const proxenos_finding *finding);
+/* Tests the plugin in the file `path`, NAME.so in any folder, and visits what was
+ * found in the order of the checks; a visitor that does not return 0 ends it.  A
+ * broken promise is a finding and no error; PROXENOS_ERROR_PLUGIN is a file that
+ * cannot be loaded at all.
+ * `options` ("KEY=VALUE" texts, then NULL; or NULL) are given to every backend and
+ * hash of the module that has them; one that none has is PROXENOS_ERROR_ARGUMENT.
+ * The plugin runs in child processes, so that it may crash, hang and print without
+ * harm: call this while the program has a single thread.  Takes some seconds. */
+PROXENOS_API proxenos_status proxenos_plugin_test(proxenos_context *context, const char *path,
+                                                  const char *const *options, proxenos_finding_visitor *visit,
+                                                  void *user, proxenos_error *error);
+
 #ifdef __cplusplus
 }
 #endif
