@@ -52,10 +52,11 @@ static int run_child(char **command, const char *key, const proxenos_node *node)
         signals_release(&before);
         _exit(become(command, key, node));
     }
+    int reason = errno;
     if (child > 0) signals_pass_to(child);
     signals_release(&before);
     if (child < 0) {
-        message_error("cannot start a process: %s", strerror(errno));
+        message_error("cannot start a process: %s", strerror(reason));
         return -1;
     }
     int status = 0;
@@ -77,6 +78,7 @@ static int end_as(int status) {
 
 /* "75" or "1-9,75" into a set of exit codes. */
 static bool parse_codes(const char *text, bool codes[256]) {
+    if (*text == '\0') return false;
     while (*text != '\0') {
         char *end;
         unsigned long first = strtoul(text, &end, 10), last = first;

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,22 +55,25 @@ typedef struct stream_worker {
 
 /* ----------------------------------------------------------------- failing */
 
-static void stop(key_stream *stream, int code) {
+/* The first failure is told; those of other workers often follow from it. */
+static void stop(key_stream *stream, int code, const char *why) {
     pthread_mutex_lock(&stream->output);
-    if (!stream->stopped) stream->code = code;
+    if (!stream->stopped) {
+        message_error("%s", why);
+        stream->code = code;
+    }
     stream->stopped = true;
     pthread_cond_broadcast(&stream->changed);
     pthread_mutex_unlock(&stream->output);
 }
 
 static bool fail(stream_worker *worker) {
-    message_error("%s", worker->error.text);
-    stop(worker->stream, proxenos_status_exit_code(worker->error.status));
+    stop(worker->stream, proxenos_status_exit_code(worker->error.status), worker->error.text);
     return false;
 }
 
 static bool fail_memory(stream_worker *worker) {
-    stop(worker->stream, out_of_memory());
+    stop(worker->stream, EXIT_INTERNAL, "out of memory");
     return false;
 }
 
@@ -101,8 +105,9 @@ static bool fill_block(stream_worker *worker) {
             continue;
         }
         if (got < 0) {
-            message_error("cannot read standard input: %s", strerror(errno));
-            stop(stream, EXIT_INTERNAL);
+            char why[128];
+            (void)snprintf(why, sizeof why, "cannot read standard input: %s", strerror(errno));
+            stop(stream, EXIT_INTERNAL, why);
             return false;
         }
         stream->ended = got == 0;
@@ -215,7 +220,7 @@ static void *work(void *argument) {
         worker->stream = stream;
         worker->places = calloc(stream->options->count, sizeof *worker->places);
     }
-    if (worker == NULL || worker->places == NULL) stop(stream, out_of_memory());
+    if (worker == NULL || worker->places == NULL) stop(stream, EXIT_INTERNAL, "out of memory");
     else while (take_block(worker) && answer_block(worker)) continue;
     if (worker != NULL) {
         free(worker->block.bytes);

@@ -72,6 +72,7 @@ done
 
 fails 'no command' 125 "then '--' and a command" run_for k
 fails 'a command without --' 125 "then '--' and a command" run_for k echo
+fails 'a list of no codes' 125 'no list of exit codes' run_for --fallback '' k -- true
 fails 'a list of codes that is none' 125 'no list of exit codes' run_for --fallback 1,,2 k -- true
 fails 'an unknown option' 125 'no option' run_for --nosuch k -- true
 fails 'no node' 125 'no node is left' run_for -A nothing k -- true

@@ -117,6 +117,9 @@ fi
 "$PROXENOS" select -f "$tmp/nodes.txt" --stdin <"$tmp" >"$tmp/out" 2>"$tmp/err"
 is 'what cannot be read is an error' "$? $(cat "$tmp/err")" '71 proxenos: cannot read standard input: Is a directory'
 
+"$PROXENOS" select -f "$tmp/nodes.txt" --stdin --jobs 4 <"$tmp" >"$tmp/out" 2>"$tmp/err"
+is 'of many workers one tells it' "$? $(cat "$tmp/err")" '71 proxenos: cannot read standard input: Is a directory'
+
 fails 'a KEY and --stdin' 2 'a KEY or --stdin, not both' "$PROXENOS" select -f "$tmp/nodes.txt" --stdin k
 fails '--jobs without --stdin' 2 '--jobs goes with --stdin' "$PROXENOS" select -f "$tmp/nodes.txt" --jobs 2 k
 fails 'too many jobs' 2 "--jobs: '5000'" "$PROXENOS" select -f "$tmp/nodes.txt" --stdin --jobs 5000
