@@ -16,6 +16,7 @@ proxenos_SOURCES = \
 	cli/main.c \
 	cli/message.c cli/message.h \
 	cli/node-output.c cli/node-output.h \
+	cli/node-text.c cli/node-text.h \
 	cli/nodes.c \
 	cli/options.c cli/options.h \
 	cli/output.c cli/output.h \

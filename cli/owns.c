@@ -2,6 +2,7 @@
 /* proxenos owns: does a key belong to this node? */
 #include "message.h"
 #include "node-output.h"
+#include "node-text.h"
 #include "output.h"
 #include "verb.h"
 
@@ -50,6 +51,22 @@ static int answer(cli_session *session, const char *key, const char *me, size_t 
     return mine < count ? 0 : EXIT_NO;
 }
 
+/* An address may be written in many ways, and [2001:DB8:0::1]:80 must not mean "no"
+ * for ever.  What is no address at all is a mistake, not a no. */
+static int answer_for(cli_session *session, const char *key, const char *me, size_t wanted) {
+    proxenos_cluster *own = NULL;
+    bool by_address = strcmp(proxenos_settings_get(session->settings, "identity"), "address") == 0;
+    if (by_address && proxenos_cluster_find(session->cluster, me) == NULL) {
+        proxenos_error error;
+        if (node_text_cluster(me, &own, &error) != PROXENOS_OK)
+            return usage_error(session->arguments->verb, "--me: %s", error.text);
+        me = proxenos_node_identity(proxenos_cluster_node(own, 0));
+    }
+    int code = answer(session, key, me, wanted);
+    proxenos_cluster_unref(own);
+    return code;
+}
+
 static int run_owns(const cli_arguments *arguments) {
     uint64_t count;
     const char *me = arguments_value(arguments, OPTION_ME);
@@ -58,7 +75,7 @@ static int run_owns(const cli_arguments *arguments) {
     if (code != 0) return code;
     cli_session session;
     code = session_select(&session, arguments);
-    if (code == 0) code = answer(&session, arguments->operands[0], me, (size_t)count);
+    if (code == 0) code = answer_for(&session, arguments->operands[0], me, (size_t)count);
     session_end(&session);
     return code;
 }

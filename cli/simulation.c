@@ -2,6 +2,7 @@
 /* The change that flags describe, the run, and its statistics. */
 #include "simulate.h"
 
+#include "node-text.h"
 #include "verb.h"
 
 #include <stdio.h>
@@ -48,23 +49,6 @@ static proxenos_status copy_node(proxenos_builder *builder, const proxenos_node 
     return proxenos_builder_add(builder, &spec, error);
 }
 
-/* [NAME@]HOST[:PORT], an IPv6 address in brackets when a port follows. */
-static proxenos_status add_node(proxenos_builder *builder, const char *text, int64_t weight,
-                                proxenos_error *error) {
-    char host[512], name[512] = "";
-    const char *at = strchr(text, '@'), *address = at != NULL ? at + 1 : text;
-    const char *colon = strrchr(address, ':'), *bracket = strrchr(address, ']');
-    bool has_port = colon != NULL && (bracket != NULL ? colon > bracket : strchr(address, ':') == colon);
-    size_t length = has_port ? (size_t)(colon - address) : strlen(address);
-    unsigned long port = has_port ? strtoul(colon + 1, NULL, 10) : 0;
-    if (has_port && (port < 1 || port > 65535)) port = 65536; /* the library says what is wrong */
-    (void)snprintf(host, sizeof host, "%.*s", (int)length, address);
-    if (at != NULL) (void)snprintf(name, sizeof name, "%.*s", (int)(at - text), text);
-    proxenos_node_spec spec = {.size = sizeof spec, .host = host, .port = (unsigned)port, .weight = weight,
-                               .name = name[0] != '\0' ? name : NULL};
-    return proxenos_builder_add(builder, &spec, error);
-}
-
 static proxenos_status build(cli_simulation *simulation, proxenos_builder *builder) {
     cli_session *session = simulation->session;
     const cli_arguments *arguments = session->arguments;
@@ -79,7 +63,7 @@ static proxenos_status build(cli_simulation *simulation, proxenos_builder *build
     for (size_t i = 0; status == PROXENOS_OK && i < arguments->given_count; i++) {
         const char *value = arguments->given[i].value;
         if (arguments->given[i].row->id != OPTION_ADD) continue;
-        status = add_node(builder, value, weight_of(arguments, value, 1), &session->error);
+        status = node_text_add(builder, value, weight_of(arguments, value, 1), &session->error);
     }
     return status != PROXENOS_OK ? status
                                  : proxenos_builder_finish(builder, &simulation->changed, &session->error);

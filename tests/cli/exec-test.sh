@@ -19,6 +19,11 @@ for me in 10.0.0.1:80 10.0.0.2:80 '[2001:db8::3]:80'; do
   is "owns says $([ "$me" = "$owner" ] && echo yes || echo no) for $me" "$status $out$err" "$([ "$me" = "$owner" ] && echo '0 ' || echo '1 ')"
 done
 second=$(choose -n 2 nightly | tail -1)
+for me in '[2001:DB8:0::3]:80' '[2001:db8:0:0:0:0:0:3]:80'; do
+  run owns --me "$me" -n 3 nightly
+  is "an address may be written in another way, $me" "$status $out$err" '0 '
+done
+fails 'what is no address is a mistake, not a no' 2 "^proxenos: --me: .*010\\.0\\.0\\.1" owns --me 010.0.0.1:80 nightly
 ok '-n counts the replicas' owns --me "$second" -n 2 nightly
 run owns --me web-1 nightly
 is 'a stranger owns nothing' "$status" 1
