@@ -39,9 +39,18 @@ static bool is_answer(proxenos_status status) {
            status != PROXENOS_ERROR_ARGUMENT;
 }
 
+/* A schema takes a key of 15 bytes, its hash does not. */
+static proxenos_status check_hash(cli_session *session) {
+    proxenos_hash_function *hash;
+    proxenos_status status = proxenos_hash_open(session->settings, &hash, &session->error);
+    proxenos_hash_unref(hash);
+    return status;
+}
+
 static int check_cluster(config_check *check, cli_session *session, const char *cluster) {
     proxenos_status status = session_settle(session, cluster);
     if (status == PROXENOS_OK) status = proxenos_settings_check(session->settings, &session->error);
+    if (status == PROXENOS_OK) status = check_hash(session);
     if (!is_answer(status)) return session_failed(session);
     report_cluster(check, cluster, status == PROXENOS_OK ? NULL : &session->error);
     return 0;
