@@ -39,10 +39,13 @@ static bool is_answer(proxenos_status status) {
            status != PROXENOS_ERROR_ARGUMENT;
 }
 
-/* A schema takes a key of 15 bytes, its hash does not. */
+/* A schema takes a key of 15 bytes, its hash does not.  What is to be warned of
+ * has been said by the check of the settings. */
 static proxenos_status check_hash(cli_session *session) {
     proxenos_hash_function *hash;
+    proxenos_context_set_log(session->context, NULL, NULL);
     proxenos_status status = proxenos_hash_open(session->settings, &hash, &session->error);
+    proxenos_context_set_log(session->context, message_log, NULL);
     proxenos_hash_unref(hash);
     return status;
 }

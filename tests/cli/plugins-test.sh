@@ -62,6 +62,7 @@ is 'a good configuration' "$status $out$err" "0 $tmp/good.yaml: 2 clusters, no p
 fails 'a wrong option is found, with its place' 1 "bad.yaml:4:19: .*pth.*path" "$PROXENOS" config check -c "$tmp/bad.yaml"
 is '-C checks one cluster only' "$("$PROXENOS" config check -c "$tmp/bad.yaml" -C web >/dev/null; echo $?)" 0
 printf 'clusters:\n  web: {backend: static-file, static-file: {path: n}, siphash: {key: 0011}}\n' >"$tmp/key.yaml"
+chmod 600 "$tmp/key.yaml"
 fails 'a key that the hash refuses is found' 1 'a SipHash key is 16 raw bytes or 32' "$PROXENOS" config check -c "$tmp/key.yaml"
 fails 'a file that is no YAML' 1 'worse.yaml:2' "$PROXENOS" config check -c "$tmp/worse.yaml"
 run "$PROXENOS" config check -c "$tmp/bad.yaml" -o json
