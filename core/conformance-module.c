@@ -166,7 +166,7 @@ static proxenos_verdict needs_what_it_says(px_subject *subject) {
 /* -------------------------------------------------------------------- manners */
 
 static proxenos_verdict leaks_nothing(px_subject *subject) {
-    enum { TIMES = 1000, LIMIT_MS = 3000 };
+    enum { TIMES = 1000, LIMIT_MS = 2000 };
     int64_t end = px_monotonic_ms() + LIMIT_MS;
     size_t before = 0, times = 0;
     for (; times < TIMES && px_monotonic_ms() < end; times++) {

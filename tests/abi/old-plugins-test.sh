@@ -28,4 +28,7 @@ is 'its hash answers to an alias in any case' "$status" 0
 like 'and chooses one of the nodes' "$out" '^192\.0\.2\.1:8[01]$'
 run "$PROXENOS" select -b abi-backend -H abi-hash -w python key
 is 'its digest serves the python weighting' "$status" 0
+for plugin in backends/abi-backend hashes/abi-hash; do
+  ok "$plugin keeps the contract as it is now" "$PROXENOS" plugins test "$tmp/plugins/$plugin.so"
+done
 tap_done

@@ -17,6 +17,7 @@ if [ -n "$cxx" ] && echo 'int main() {}' >"$tmp/probe.cc" && "$cxx" "$tmp/probe.
   run "$PROXENOS" nodes -b counted -O count=2 -o tsv
   is 'it is found by its name' "$status" 0
   like 'and gives its nodes' "$out" '192\.0\.2\.2:8000'
+  ok 'it keeps the contract' "$PROXENOS" plugins test "$tmp/plugins/backends/counted.so"
   fails 'its range is kept' 2 'count.*0\.\.\.254' "$PROXENOS" nodes -b counted -O count=255
 else
   skip 'a backend in C++' 'no C++ compiler'
@@ -35,6 +36,7 @@ if [ -n "$rustc" ]; then
   like 'and chooses a node' "$out" '^192\.0\.2\.[123]:80$'
   run "$PROXENOS" explain -f "$tmp/nodes" -H crc 123456789
   like 'its digest is the published one' "$out" '995dc9bbdf1939fa'
+  ok 'it keeps the contract' "$PROXENOS" plugins test "$tmp/plugins/hashes/crc.so"
 else
   skip 'a hash in Rust' 'no rustc'
 fi
