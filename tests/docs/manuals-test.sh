@@ -37,4 +37,10 @@ for file in $(grep -oh '](\([A-Za-z0-9./-]*\))' "$top_srcdir"/*.md | tr -d ']()'
   [ -e "$top_srcdir/$file" ] || missing="$missing $file"
 done
 is 'every file that the prose links to exists' "$missing" ''
+
+missing=
+for file in $(grep -oh '`[a-z0-9-]*/[a-z0-9./-]*\.\(c\|h\|md\|sh\|py\|mk\|in\)`' "$top_srcdir"/*.md | tr -d '`' | sort -u); do
+  [ -e "$top_srcdir/$file" ] || [ -e "$top_srcdir/core/include/$file" ] || missing="$missing $file"
+done
+is 'every source file that the prose names exists' "$missing" ''
 tap_done
