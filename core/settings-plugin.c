@@ -47,12 +47,12 @@ static bool concerns(const target *t, const char *section) {
                               : px_hash_answers_to(t->hash, section);
 }
 
-static px_given given_by(const px_setting *setting, uint32_t rank) {
+static px_given given_by(const px_setting *setting) {
     return (px_given){.option = setting->name,
                       .items = (const char *const *)setting->items,
                       .count = setting->count,
                       .is_list = setting->is_list,
-                      .rank = rank,
+                      .rank = setting->rank,
                       .said_by = setting->said_by,
                       .base_folder = setting->base_folder,
                       .line = setting->line,
@@ -60,11 +60,14 @@ static px_given given_by(const px_setting *setting, uint32_t rank) {
                       .is_exposed = setting->is_exposed};
 }
 
-/* Whether somebody has given the option with that rank or a higher one. */
-static bool is_given(const proxenos_settings *settings, const target *t, const char *option, uint32_t rank) {
+/* Whether anybody has given the option, as a setting or by its variable. */
+static bool is_given(const proxenos_settings *settings, const target *t, const char *option) {
+    int index = px_schema_find(t->schema, option, NULL);
+    const char *variable = index < 0 ? NULL : t->schema->options[index].environment;
+    if (variable != NULL && px_environment(variable) != NULL) return true;
     for (size_t i = 0; i < settings->said.count; i++) {
         const px_setting *entry = &settings->said.entries[i];
-        if (entry->rank >= rank && strcmp(entry->name, option) == 0 && concerns(t, entry->section)) return true;
+        if (strcmp(entry->name, option) == 0 && concerns(t, entry->section)) return true;
     }
     return false;
 }
@@ -85,14 +88,12 @@ static bool can_imply(const target *t, const px_implied *row) {
 }
 
 static size_t add_implied(const proxenos_settings *settings, const target *t, px_given *given) {
-    uint32_t compat_rank = px_compat_rank(settings);
-    if (compat_rank == PROXENOS_RANK_NONE) return 0;
+    if (!px_settings_are_compatible(settings)) return 0;
     size_t count = 0;
     const px_implied *row;
     for (size_t i = 0; (row = px_compat_python(i)) != NULL; i++) {
-        uint32_t rank = px_implied_rank(row, compat_rank);
-        if (!can_imply(t, row) || (row->unless != NULL && is_given(settings, t, row->unless, rank))) continue;
-        given[count++] = given_by(&row->setting, rank);
+        if (!can_imply(t, row) || (row->unless != NULL && is_given(settings, t, row->unless))) continue;
+        given[count++] = given_by(&row->setting);
     }
     return count;
 }
@@ -112,11 +113,11 @@ static proxenos_status make_values(const proxenos_settings *settings, const targ
     *values = NULL;
     px_given *given = px_calloc(settings->said.count + implied_limit(), sizeof *given);
     if (given == NULL) return px_error_memory(error);
-    /* Of equal ranks the later counts: what is implied comes first, and yields. */
+    /* What is implied has the rank of a default: it replaces the schema's, and yields to all that was said. */
     size_t count = add_implied(settings, t, given);
     for (size_t i = 0; i < settings->said.count; i++) {
         const px_setting *entry = &settings->said.entries[i];
-        if (concerns(t, entry->section)) given[count++] = given_by(entry, entry->rank);
+        if (concerns(t, entry->section)) given[count++] = given_by(entry);
     }
     proxenos_status status = px_values_new(t->schema, given, count, log_warning, settings->context, values, error);
     free(given);

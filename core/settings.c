@@ -180,16 +180,19 @@ static const px_setting *strongest(const proxenos_settings *settings, const char
     return best;
 }
 
+bool px_settings_are_compatible(const proxenos_settings *settings) {
+    const px_setting *compat = strongest(settings, "", "compat");
+    return compat != NULL && strcmp(px_setting_value(compat), "python") == 0;
+}
+
 const px_setting *px_settings_find(const proxenos_settings *settings, const char *section, const char *name) {
-    const px_setting *best = strongest(settings, section, name);
+    const px_setting *said = strongest(settings, section, name);
+    if (said != NULL || !px_settings_are_compatible(settings)) return said;
     const px_implied *row;
     for (size_t i = 0; (row = px_compat_python(i)) != NULL; i++) {
-        if (strcmp(row->setting.section, section) != 0 || strcmp(row->setting.name, name) != 0) continue;
-        uint32_t rank = px_implied_rank(row, px_compat_rank(settings));
-        bool is_implied = rank != PROXENOS_RANK_NONE && (best == NULL || best->rank < rank);
-        return is_implied ? &row->setting : best;
+        if (strcmp(row->setting.section, section) == 0 && strcmp(row->setting.name, name) == 0) return &row->setting;
     }
-    return best;
+    return NULL;
 }
 
 const char *proxenos_settings_get(const proxenos_settings *settings, const char *name) {

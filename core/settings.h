@@ -18,6 +18,8 @@ struct proxenos_settings {
  * one (then the default counts, see proxenos_settings_get).  Also what `compat`
  * implies, see compat.h; such an entry is static. */
 const px_setting *px_settings_find(const proxenos_settings *settings, const char *section, const char *name);
+/* Whether `compat: python` is in force. */
+bool px_settings_are_compatible(const proxenos_settings *settings);
 /* The filter.* in force; an error names whoever said the bad one. */
 proxenos_status px_settings_filter(const proxenos_settings *settings, px_filter **filter, proxenos_error *error);
 /* The chosen backend or hash, loaded; the default hash is "siphash", no backend

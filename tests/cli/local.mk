@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 cli_tests = \
 	tests/cli/bad-usage-test.sh \
+	tests/cli/compat-test.py \
 	tests/cli/completion-test.sh \
 	tests/cli/configuration-test.sh \
 	tests/cli/diff-test.sh \

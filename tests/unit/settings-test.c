@@ -436,8 +436,7 @@ static void a_list_is_no_secret(void **state) {
 
 static void compat_implies_what_the_package_did(void **state) {
     (void)state;
-    use("hash: mmh3_64\nidentity: name\nweighting: lcg\nbackend: acme\nacme: {health: passing, service: web}\n"
-        "siphash: {key: x}\n"
+    use("backend: acme\n"
         "clusters: {old: {compat: python}}\n", "old");
     assert_is("weighting", "python");
     assert_is("identity", "address");
@@ -447,6 +446,20 @@ static void compat_implies_what_the_package_did(void **state) {
     assert_null(strstr(text, "backend.service"));
     free(text);
     assert_shown("hash.key=(secret) [compat: python]");
+}
+
+static void what_is_said_below_compat_counts(void **state) {
+    (void)state;
+    use("hash: mmh3_64\nidentity: name\nweighting: lcg\nbackend: acme\nacme: {health: passing, service: web}\n"
+        "siphash: {key: x}\n", NULL);
+    flag("compat", "python");
+    assert_is("weighting", "lcg");
+    assert_is("identity", "name");
+    assert_is("hash", "mmh3_64");
+    assert_shown("backend.health=passing [:5:8]");
+    assert_shown("backend.service=web [:5:25]");
+    flag("hash", "siphash");
+    assert_shown("hash.key=(secret) [:6:11]");
 }
 
 static void what_is_said_beside_compat_or_above_it_counts(void **state) {
@@ -564,6 +577,7 @@ int main(void) {
         AFRESH(files_with_secrets_that_others_can_read_are_warned_of),
         AFRESH(a_list_is_no_secret),
         AFRESH(compat_implies_what_the_package_did),
+        AFRESH(what_is_said_below_compat_counts),
         AFRESH(what_is_said_beside_compat_or_above_it_counts),
         AFRESH(a_key_file_stays_the_only_key),
         AFRESH(the_package_read_the_environment_too),

@@ -136,7 +136,8 @@ PROXENOS_API const char *proxenos_config_default_cluster(const proxenos_config *
  *
  * A value of a higher rank replaces one of a lower rank; of equal rank, the
  * later one.  Lists are replaced whole.  `compat: python` implies weighting,
- * identity, hash and some options, as if said just before it with its rank. */
+ * identity, hash and some options: defaults of another kind, which yield to
+ * whatever anybody said, with any rank. */
 typedef struct proxenos_settings proxenos_settings;
 
 /* The ranks of plugin.h (PROXENOS_RANK_...), as far as a program sets them. */
