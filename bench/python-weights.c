@@ -7,8 +7,8 @@
  * Time is per node and key, seeds prepared, everything from the key's digest to
  * the weight included.  Each round runs every road once; shown are the median of
  * the rounds, the spread between its quartiles, and the ratio to the plain road. */
-#include "mt19937.h"
-#include "python-kernel.h"
+#include "selection/python/kernel.h"
+#include "selection/python/mt19937.h"
 
 #include <inttypes.h>
 #include <stdio.h>

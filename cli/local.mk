@@ -1,48 +1,49 @@
 # SPDX-License-Identifier: MIT
 bin_PROGRAMS += proxenos
 proxenos_SOURCES = \
-	cli/arguments.c cli/arguments.h \
-	cli/complete.c cli/complete.h \
-	cli/completion.c \
-	cli/compare.c cli/compare.h \
-	cli/config.c \
-	cli/diff.c \
-	cli/exec.c \
-	cli/explain.c \
-	cli/flags.c cli/flags.h \
-	cli/help.c cli/help.h \
-	cli/json.c cli/json.h \
-	cli/keys.c cli/keys.h \
 	cli/main.c \
-	cli/message.c cli/message.h \
-	cli/node-output.c cli/node-output.h \
-	cli/node-text.c cli/node-text.h \
-	cli/nodes.c \
-	cli/options.c cli/options.h \
-	cli/output.c cli/output.h \
-	cli/owns.c \
-	cli/plugins-list.c \
-	cli/plugins-new.c \
-	cli/plugins-test.c \
-	cli/plugins.c cli/plugins.h \
-	cli/preloaded.c cli/preloaded.h \
-	cli/progress.c cli/progress.h \
-	cli/select.c \
-	cli/session.c cli/session.h \
-	cli/signals.c cli/signals.h \
-	cli/simulate-chart.c cli/simulate.h \
-	cli/simulate-svg.c \
-	cli/simulate.c \
-	cli/simulation-run.c \
-	cli/simulation.c \
-	cli/statistics.c cli/statistics.h \
-	cli/stream-answer.c cli/stream-answer.h \
-	cli/stream.c cli/stream.h \
-	cli/table.c cli/table.h \
-	cli/text.c cli/text.h \
-	cli/verb.h cli/verbs.c \
-	cli/words.c cli/words.h
-proxenos_CPPFLAGS = $(AM_CPPFLAGS) -Icli
+	cli/verbs.c \
+	cli/output/json.c cli/output/json.h \
+	cli/output/message.c cli/output/message.h \
+	cli/output/node.c cli/output/node.h \
+	cli/output/progress.c cli/output/progress.h \
+	cli/output/stdout.c cli/output/stdout.h \
+	cli/output/table.c cli/output/table.h \
+	cli/output/text.c cli/output/text.h \
+	cli/options/arguments.c cli/options/arguments.h \
+	cli/options/help.c cli/options/help.h \
+	cli/options/table.c cli/options/table.h \
+	cli/options/verb.h \
+	cli/session/flags.c cli/session/flags.h \
+	cli/session/keys.c cli/session/keys.h \
+	cli/session/node-text.c cli/session/node-text.h \
+	cli/session/preloaded.c cli/session/preloaded.h \
+	cli/session/session.c cli/session/session.h \
+	cli/session/signals.c cli/session/signals.h \
+	cli/verbs/compare.c cli/verbs/compare.h \
+	cli/verbs/complete.c cli/verbs/complete.h \
+	cli/verbs/completion.c \
+	cli/verbs/config.c \
+	cli/verbs/diff.c \
+	cli/verbs/explain.c \
+	cli/verbs/nodes.c \
+	cli/verbs/owns.c \
+	cli/verbs/exec/verb.c \
+	cli/verbs/exec/words.c cli/verbs/exec/words.h \
+	cli/verbs/plugins/list.c \
+	cli/verbs/plugins/new.c \
+	cli/verbs/plugins/test.c \
+	cli/verbs/plugins/verb.c cli/verbs/plugins/verb.h \
+	cli/verbs/select/answer.c cli/verbs/select/answer.h \
+	cli/verbs/select/stream.c cli/verbs/select/stream.h \
+	cli/verbs/select/verb.c \
+	cli/verbs/simulate/chart.c \
+	cli/verbs/simulate/run.c \
+	cli/verbs/simulate/simulation.c cli/verbs/simulate/simulation.h \
+	cli/verbs/simulate/statistics.c cli/verbs/simulate/statistics.h \
+	cli/verbs/simulate/svg.c \
+	cli/verbs/simulate/verb.c
+proxenos_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli -Icli
 proxenos_LDADD = core/libproxenos.la -lm
 if HAVE_STATIC_PLUGINS
 proxenos_CPPFLAGS += -DHAVE_STATIC_PLUGINS
@@ -62,7 +63,7 @@ files_as_text = for file in $$files; do \
 dist_bashcompletion_DATA = cli/completions/proxenos
 dist_fishcompletion_DATA = cli/completions/proxenos.fish
 dist_zshcompletion_DATA = cli/completions/_proxenos
-cli/proxenos-completion.$(OBJEXT): cli/completion-scripts.h
+cli/verbs/proxenos-completion.$(OBJEXT): cli/completion-scripts.h
 cli/completion-scripts.h: cli/local.mk $(dist_bashcompletion_DATA) $(dist_fishcompletion_DATA) $(dist_zshcompletion_DATA)
 	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/completions && \
 	files='bash_script=proxenos fish_script=proxenos.fish zsh_script=_proxenos' && \
@@ -70,12 +71,12 @@ cli/completion-scripts.h: cli/local.mk $(dist_bashcompletion_DATA) $(dist_fishco
 
 # The projects of `proxenos plugins new`.
 plugin_templates = \
-	cli/templates/README.md.in \
-	cli/templates/backend.c.in \
-	cli/templates/hash.c.in \
-	cli/templates/make.in \
-	cli/templates/test-backend.sh.in \
-	cli/templates/test-hash.sh.in
+	cli/verbs/plugins/templates/README.md.in \
+	cli/verbs/plugins/templates/backend.c.in \
+	cli/verbs/plugins/templates/hash.c.in \
+	cli/verbs/plugins/templates/make.in \
+	cli/verbs/plugins/templates/test-backend.sh.in \
+	cli/verbs/plugins/templates/test-hash.sh.in
 plugin_template_texts = \
 	backend_template=backend.c.in \
 	hash_template=hash.c.in \
@@ -84,9 +85,9 @@ plugin_template_texts = \
 	test_backend_template=test-backend.sh.in \
 	test_hash_template=test-hash.sh.in
 EXTRA_DIST += $(plugin_templates)
-cli/proxenos-plugins-new.$(OBJEXT): cli/plugin-templates.h
+cli/verbs/plugins/proxenos-new.$(OBJEXT): cli/plugin-templates.h
 cli/plugin-templates.h: cli/local.mk $(plugin_templates)
-	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/templates && \
+	$(AM_V_GEN)$(MKDIR_P) cli && cd $(srcdir)/cli/verbs/plugins/templates && \
 	files='$(plugin_template_texts)' && \
 	{ $(files_as_text); } >$(abs_top_builddir)/$@.tmp && mv $(abs_top_builddir)/$@.tmp $(abs_top_builddir)/$@
 CLEANFILES += cli/completion-scripts.h cli/plugin-templates.h

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos: from the command line to a verb. */
-#include "complete.h"
-#include "help.h"
-#include "message.h"
-#include "output.h"
-#include "signals.h"
-#include "verb.h"
+#include "options/help.h"
+#include "options/verb.h"
+#include "output/message.h"
+#include "output/stdout.h"
+#include "session/signals.h"
+#include "verbs/complete.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "verb.h"
+#include "options/verb.h"
 
-#include "text.h"
+#include "output/text.h"
 
 #include <string.h>
 

@@ -6,84 +6,91 @@ pkginclude_HEADERS = $(core_public_headers)
 
 # Everything of the library, also for unit tests that look inside.
 core_sources = \
-	core/address.c core/address.h \
-	core/builder-public.c \
-	core/builder.c \
-	core/cluster.c core/cluster.h \
-	core/compat.c core/compat.h \
-	core/configuration-read.c core/configuration.c core/configuration.h \
-	core/conformance-backend.c \
-	core/conformance-child.c \
-	core/conformance-hash-state.c \
-	core/conformance-hash.c \
-	core/conformance-instance.c \
-	core/conformance-module.c \
-	core/conformance-source.c \
-	core/conformance.c core/conformance.h \
-	core/context.c core/context.h \
-	core/elf-check.c core/elf-check.h \
-	core/error.c core/error.h \
-	core/file.c core/file.h \
-	core/filter.c core/filter.h \
-	core/fingerprint.c core/fingerprint.h \
-	core/hash.c core/hash.h \
-	core/host.c core/host.h \
-	core/hrw-arithmetic.h \
-	core/hrw-avx2.c \
-	core/hrw-avx512.c \
-	core/hrw-dispatch.c \
-	core/hrw-heap.c \
-	core/hrw-neon.c \
-	core/hrw-portable.c \
-	core/hrw-sse4.c \
-	core/hrw-vector-top.inc.h \
-	core/hrw-vector.inc.h \
-	core/hrw.c core/hrw.h \
-	core/lcg.h \
-	core/load.c core/load.h \
-	core/mapper-settings.c \
-	core/mapper.c core/mapper.h \
-	core/memory.c core/memory.h \
-	core/module.c core/module.h \
-	core/modules.c core/modules.h \
-	core/mt19937.c core/mt19937.h \
-	core/nlog2-table.c \
-	core/node.c core/node.h \
-	core/option-value.c core/option-value.h \
-	core/options-schema.c core/options.c core/options.h \
-	core/parallel.c core/parallel.h \
-	core/plugins.c \
-	core/python-avx2.c \
-	core/python-avx512.c \
-	core/python-dispatch.c \
-	core/python-kernel.c core/python-kernel.h \
-	core/python-lanes.inc.h \
-	core/python-neon.c \
-	core/python-portable.c \
-	core/python-resolve.c core/python-resolve.h \
-	core/python-seed.c core/python-seed.h \
-	core/python-sse4.c \
-	core/registry.c core/registry.h \
-	core/select.c \
-	core/selector-settings.c \
-	core/selector-update.c \
-	core/selector.c core/selector.h \
-	core/setting.c core/setting.h \
-	core/settings-check.c core/settings-plugin.c core/settings-show.c core/settings.c core/settings.h \
-	core/sha512.c core/sha512.h \
-	core/shared-selector.c \
-	core/slots.c core/slots.h \
-	core/spread.c \
-	core/text-nearest.c core/text-number.c core/text.c core/text.h \
-	core/top.c core/top.h \
-	core/weight-from.c core/weight-from.h \
-	core/weighting-hrw.c \
-	core/weighting-lcg.c \
-	core/weighting-python.c \
-	core/weighting.c core/weighting.h \
-	core/yaml-problem.c core/yaml-problem.h core/yaml-tree.c core/yaml-tree.h
+	core/base/error.c core/base/error.h \
+	core/base/file.c core/base/file.h \
+	core/base/memory.c core/base/memory.h \
+	core/base/nearest.c \
+	core/base/number.c \
+	core/base/parallel.c core/base/parallel.h \
+	core/base/sha512.c core/base/sha512.h \
+	core/base/text.c core/base/text.h \
+	core/cluster/address.c core/cluster/address.h \
+	core/cluster/builder.c \
+	core/cluster/cluster.c core/cluster/cluster.h \
+	core/cluster/filter.c core/cluster/filter.h \
+	core/cluster/fingerprint.c core/cluster/fingerprint.h \
+	core/cluster/node.c core/cluster/node.h \
+	core/cluster/public-builder.c \
+	core/cluster/weight-from.c core/cluster/weight-from.h \
+	core/options/schema.c \
+	core/options/value.c core/options/value.h \
+	core/options/values.c core/options/values.h \
+	core/modules/context.c core/modules/context.h \
+	core/modules/elf-check.c core/modules/elf-check.h \
+	core/modules/find.c core/modules/find.h \
+	core/modules/host.c core/modules/host.h \
+	core/modules/list.c \
+	core/modules/load.c core/modules/load.h \
+	core/modules/module.c core/modules/module.h \
+	core/modules/registry.c core/modules/registry.h \
+	core/settings/compat.c core/settings/compat.h \
+	core/settings/configuration-read.c \
+	core/settings/configuration.c core/settings/configuration.h \
+	core/settings/plugin.c \
+	core/settings/setting.c core/settings/setting.h \
+	core/settings/settings.c core/settings/settings.h \
+	core/settings/show.c \
+	core/settings/yaml-problem.c core/settings/yaml-problem.h \
+	core/settings/yaml-tree.c core/settings/yaml-tree.h \
+	core/selection/check.c \
+	core/selection/from-settings.c \
+	core/selection/hash.c core/selection/hash.h \
+	core/selection/lcg.c core/selection/lcg.h \
+	core/selection/select.c \
+	core/selection/selector.c core/selection/selector.h \
+	core/selection/shared.c \
+	core/selection/slots.c core/selection/slots.h \
+	core/selection/spread.c \
+	core/selection/top.c core/selection/top.h \
+	core/selection/update.c \
+	core/selection/weighting.c core/selection/weighting.h \
+	core/selection/hrw/arithmetic.h \
+	core/selection/hrw/avx2.c \
+	core/selection/hrw/avx512.c \
+	core/selection/hrw/dispatch.c \
+	core/selection/hrw/heap.c \
+	core/selection/hrw/kernels.c core/selection/hrw/kernels.h \
+	core/selection/hrw/neon.c \
+	core/selection/hrw/nlog2-table.c \
+	core/selection/hrw/portable.c \
+	core/selection/hrw/sse4.c \
+	core/selection/hrw/vector-top.inc.h \
+	core/selection/hrw/vector.inc.h \
+	core/selection/hrw/weighting.c \
+	core/selection/python/avx2.c \
+	core/selection/python/avx512.c \
+	core/selection/python/dispatch.c \
+	core/selection/python/kernel.c core/selection/python/kernel.h \
+	core/selection/python/lanes.inc.h \
+	core/selection/python/mt19937.c core/selection/python/mt19937.h \
+	core/selection/python/neon.c \
+	core/selection/python/portable.c \
+	core/selection/python/resolve.c core/selection/python/resolve.h \
+	core/selection/python/seed.c core/selection/python/seed.h \
+	core/selection/python/sse4.c \
+	core/selection/python/weighting.c \
+	core/discovery/from-settings.c \
+	core/discovery/mapper.c core/discovery/mapper.h \
+	core/conformance/backend.c \
+	core/conformance/child.c \
+	core/conformance/hash-state.c \
+	core/conformance/hash.c \
+	core/conformance/instance.c \
+	core/conformance/module.c \
+	core/conformance/source.c \
+	core/conformance/suite.c core/conformance/suite.h
 
-EXTRA_DIST += core/nlog2-table.py
+EXTRA_DIST += core/selection/hrw/nlog2-table.py
 
 core_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/core \
 	-DPROXENOS_PLUGINDIR='"$(plugindir)"' -DPROXENOS_SYSCONFDIR='"$(sysconfdir)"'

@@ -22,12 +22,12 @@ cli_unit_tests = \
 check_PROGRAMS += $(cli_unit_tests)
 TESTS += $(cli_unit_tests)
 
-tests_cli_statistics_test_SOURCES = tests/cli/statistics-test.c cli/statistics.c cli/statistics.h
+tests_cli_statistics_test_SOURCES = tests/cli/statistics-test.c cli/verbs/simulate/statistics.c cli/verbs/simulate/statistics.h
 tests_cli_statistics_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
 tests_cli_statistics_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_statistics_test_LDADD = $(CMOCKA_LIBS) -lm
 
-tests_cli_text_test_SOURCES = tests/cli/text-test.c cli/text.c cli/text.h
+tests_cli_text_test_SOURCES = tests/cli/text-test.c cli/output/text.c cli/output/text.h
 tests_cli_text_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
 tests_cli_text_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_text_test_LDADD = $(CMOCKA_LIBS)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The chi-squared distribution against published tables. */
-#include "statistics.h"
+#include "verbs/simulate/statistics.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

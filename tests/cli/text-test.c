@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the program writes of text that others chose, and its guesses at names. */
-#include "text.h"
+#include "output/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

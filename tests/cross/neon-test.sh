@@ -11,8 +11,8 @@ emulator=$(command -v qemu-aarch64 || command -v qemu-aarch64-static) ||
 : >"$tmp/config.h" # memory.c needs none of configure's findings
 core=$top_srcdir/core
 "$compiler" -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$tmp" -I"$core" -o "$tmp/kernels-test" \
-  "$top_srcdir/tests/selection/kernels-test.c" "$core/hrw.c" "$core/hrw-heap.c" "$core/hrw-neon.c" \
-  "$core/hrw-portable.c" "$core/memory.c" "$core/nlog2-table.c" 2>"$tmp/log" || {
+  "$top_srcdir/tests/selection/kernels-test.c" "$core/selection/hrw/kernels.c" "$core/selection/hrw/heap.c" "$core/selection/hrw/neon.c" \
+  "$core/selection/hrw/portable.c" "$core/base/memory.c" "$core/selection/hrw/nlog2-table.c" 2>"$tmp/log" || {
   sed 's/^/# /' "$tmp/log"
   echo 'Bail out! the kernels do not compile for 64-bit ARM'
   exit 99

@@ -2,12 +2,12 @@
 /* What decides answers, against the vectors, with nothing but the C library: so
  * that it can be compiled for any processor and run by an emulator.  Reads the
  * lines of lines.py and says in TAP how each kind of them went. */
-#include "address.h"
-#include "hrw.h"
-#include "lcg.h"
-#include "python-kernel.h"
+#include "cluster/address.h"
+#include "selection/hrw/kernels.h"
+#include "selection/lcg.h"
+#include "selection/python/kernel.h"
 
-#include "mt19937.h"
+#include "selection/python/mt19937.h"
 
 #include <proxenos/plugin.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Every known answer of every hash that is installed: opens each with the options
  * the vector names and compares hash64, hash64_many and the digest. */
-#include "hash.h"
-#include "module.h"
-#include "text.h"
+#include "base/text.h"
+#include "modules/module.h"
+#include "selection/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -9,9 +9,9 @@
  *     probe [-p FOLDER] exists KIND NAME
  *
  * Errors and the log go to stderr; the exit code is the status's. */
-#include "hash.h"
-#include "mapper.h"
-#include "module.h"
+#include "discovery/mapper.h"
+#include "modules/module.h"
+#include "selection/hash.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The choice of kernels.  It is made once in a process, so each question is asked of
  * a child. */
-#include "hrw.h"
+#include "selection/hrw/kernels.h"
 
 #include "../unit/support.h"
 

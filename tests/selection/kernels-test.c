@@ -4,7 +4,7 @@
  * 2^32, constructed.  Needs nothing but the kernels, so that it also runs cross-compiled.
  *
  *     kernels-test [quick]      quick: for emulated processors; sanitizers get it too */
-#include "hrw.h"
+#include "selection/hrw/kernels.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

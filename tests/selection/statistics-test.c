@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* hrw1 as a random choice: shares, independence, and that only the keys move that
  * must.  Seeds are fixed, so that a failure is a change. */
-#include "hrw.h"
+#include "selection/hrw/kernels.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 #ifndef PX_SELECTION_SUPPORT_H
 #define PX_SELECTION_SUPPORT_H
 
-#include "selector.h"
+#include "selection/selector.h"
 
 #include <proxenos/plugin.h>
 

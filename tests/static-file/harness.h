@@ -3,7 +3,7 @@
 #ifndef STATIC_FILE_HARNESS_H
 #define STATIC_FILE_HARNESS_H
 
-#include "../../backends/static-file.h"
+#include "static-file/backend.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,18 +13,22 @@ TESTS += $(static_file_tests)
 # The backend without the core: its sources, and a host of the test's own.
 check_LTLIBRARIES += tests/static-file/libbackend.la
 tests_static_file_libbackend_la_SOURCES = $(static_file_sources)
+tests_static_file_libbackend_la_CPPFLAGS = $(backends_cppflags)
 tests_static_file_libbackend_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 tests_static_file_libbackend_la_LIBADD = $(YAML_LIBS)
 
 tests_static_file_formats_test_SOURCES = tests/static-file/formats-test.c
+tests_static_file_formats_test_CPPFLAGS = $(backends_cppflags)
 tests_static_file_formats_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_static_file_formats_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS)
 
 tests_static_file_json_test_SOURCES = tests/static-file/json-test.c
+tests_static_file_json_test_CPPFLAGS = $(backends_cppflags)
 tests_static_file_json_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 tests_static_file_json_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS) $(JANSSON_LIBS)
 
 tests_static_file_read_test_SOURCES = tests/static-file/read-test.c
+tests_static_file_read_test_CPPFLAGS = $(backends_cppflags)
 tests_static_file_read_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_static_file_read_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_static_file_read_test_LDADD = tests/static-file/libbackend.la $(CMOCKA_LIBS)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "address.h"
+#include "cluster/address.h"
 #include "support.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "cluster.h"
+#include "base/text.h"
+#include "cluster/cluster.h"
 #include "support.h"
-#include "text.h"
 
 /* What one line of a test says about a node. */
 typedef struct entry {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "support.h"
-#include "configuration.h"
 #include "linked-plugins.h"
+#include "settings/configuration.h"
+#include "support.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The conformance test as programs call it; what it finds is for tests/kit. */
-#include "conformance.h"
+#include "conformance/suite.h"
 
 #include "support.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "context.h"
+#include "modules/context.h"
 #include "support.h"
 
 #include <config.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "elf-check.h"
+#include "modules/elf-check.h"
 
 #include "support.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "error.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "support.h"
-#include "text.h"
 
 static void a_status_has_a_word_and_an_exit_code(void **state) {
     (void)state;

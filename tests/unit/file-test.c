@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/file.h"
 #include "support.h"
-#include "file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "filter.h"
+#include "cluster/filter.h"
 #include "support.h"
 
 static proxenos_node *make_node(const char *service, const char *const *tags, size_t tag_count) {

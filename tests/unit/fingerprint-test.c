@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fingerprint.h"
+#include "cluster/fingerprint.h"
 #include "support.h"
 
 /* vectors.h of the reference implementation: key 00 01 ... 0f, input 00 01 ... of

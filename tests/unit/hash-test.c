@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hash.h"
+#include "selection/hash.h"
 
 #include "support.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The arithmetic of hrw1 and its plain kernels against published vectors. */
-#include "hrw.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "selection/hrw/kernels.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

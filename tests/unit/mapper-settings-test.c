@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A mapper and a hash as settings say, over plugins linked into the test. */
-#include "hash.h"
-#include "mapper.h"
-#include "settings.h"
+#include "discovery/mapper.h"
+#include "selection/hash.h"
+#include "settings/settings.h"
 
 #include "support.h"
 

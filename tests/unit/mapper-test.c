@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Mappers over a backend that the test plays itself. */
-#include "mapper.h"
+#include "discovery/mapper.h"
 
 #include "support.h"
 

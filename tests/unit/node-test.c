@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "node.h"
+#include "cluster/node.h"
 #include "support.h"
 
 static const char *const tags[] = {"primary", "", "capacity=10"};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/file.h"
+#include "base/text.h"
+#include "options/values.h"
 #include "support.h"
-#include "file.h"
-#include "options.h"
-#include "text.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

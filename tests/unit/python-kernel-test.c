@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every kernel of the `python` weighting against the plain generator. */
-#include "mt19937.h"
-#include "python-kernel.h"
+#include "selection/python/kernel.h"
+#include "selection/python/mt19937.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

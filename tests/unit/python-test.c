@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The numbers of the `python` and `lcg` weightings against published vectors and
  * those of tests/vectors. */
-#include "lcg.h"
-#include "mt19937.h"
-#include "python-seed.h"
-#include "sha512.h"
-#include "top.h"
+#include "base/sha512.h"
+#include "selection/lcg.h"
+#include "selection/python/mt19937.h"
+#include "selection/python/seed.h"
+#include "selection/top.h"
 
 #include <arpa/inet.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "support.h"
+#include "base/text.h"
 #include "linked-plugins.h"
-#include "settings.h"
-#include "text.h"
+#include "settings/settings.h"
+#include "support.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
 #ifndef PX_TEST_SUPPORT_H
 #define PX_TEST_SUPPORT_H
 
-#include "memory.h"
+#include "base/memory.h"
 
 #include <proxenos/plugin.h> /* before cmocka.h, which makes `fail` a macro */
 #include <proxenos/proxenos.h>

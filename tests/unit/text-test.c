@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
 #include "support.h"
-#include "text.h"
 
 /* ---- the growing string */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cluster.h"
+#include "cluster/cluster.h"
 #include "support.h"
 
 static const char *const metadata[] = {"capacity", "20", "text", "many", "empty", "", "zero", "0"};

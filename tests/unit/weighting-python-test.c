@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The `python` weighting as the selector sees it: what it refuses, what it
  * resolves, and that its three questions have one answer. */
-#include "python-kernel.h"
-#include "weighting.h"
+#include "selection/python/kernel.h"
+#include "selection/weighting.h"
 
 #include "support.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/text.h"
+#include "settings/yaml-tree.h"
 #include "support.h"
-#include "text.h"
-#include "yaml-tree.h"
 
 static px_yaml *parse(const char *text) {
     px_yaml *root;

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of http.h share. */
+#ifndef LIB_HTTP_INTERNAL_H
+#define LIB_HTTP_INTERNAL_H
+
+#include "lib/buffer.h"
+#include "lib/http.h"
+
+#include <curl/curl.h>
+
+enum { HTTP_CONNECT_TIMEOUT_MS = 2000, HTTP_MAX_HEADERS = 64 * 1024 /* bytes of one answer */ };
+
+/* One request under way, and the handle that is used again for the next. */
+typedef struct http_slot {
+    http_client *client;
+    CURL *easy;                 /* NULL until first used */
+    buffer body, headers;
+    size_t index;               /* of its target */
+    int64_t timeout_ms;         /* what this request was given */
+    bool busy;
+    bool body_too_large;        /* the answer was refused for its size... */
+    bool headers_too_large;     /* ...or for that of its headers */
+    char words[CURL_ERROR_SIZE]; /* libcurl's, about the last failure */
+} http_slot;
+
+struct http_client {
+    const proxenos_host *host;
+    http_settings settings;
+    CURLM *multi;
+    struct curl_slist *connect_to;
+    http_slot *slots;           /* settings.connections of them */
+    buffer url;
+};
+
+/* Makes the handle of a slot.  http.c */
+int32_t http_slot_open(http_slot *slot);
+/* Says that the host's deadline has passed.  http-failure.c */
+int32_t http_out_of_time(const http_client *client);
+/* Says why a transfer failed and returns the result for it.  http-failure.c */
+int32_t http_failure(const http_slot *slot, CURLcode code);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* The file's bytes, whole and settled, and the messages about it. */
+#include <config.h> /* large files */
+
+#include "static-file/backend.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---------------------------------------------------------------- messages */
+
+int32_t static_file_fail_at(const static_file *file, unsigned line, unsigned column, const char *format, ...) {
+    char text[384];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    int32_t malformed = PROXENOS_RESULT_MALFORMED;
+    if (line == 0) return proxenos_fail(file->host, malformed, "%s: %s", file->shown, text);
+    if (column == 0) return proxenos_fail(file->host, malformed, "%s:%u: %s", file->shown, line, text);
+    return proxenos_fail(file->host, malformed, "%s:%u:%u: %s", file->shown, line, column, text);
+}
+
+int32_t static_file_fail_memory(const static_file *file) {
+    return proxenos_fail(file->host, PROXENOS_RESULT_OUT_OF_MEMORY, "%s: out of memory", file->shown);
+}
+
+int32_t static_file_check_interrupt(const static_file *file) {
+    const proxenos_host *host = file->host;
+    if (host->is_cancelled(host)) {
+        return proxenos_fail(host, PROXENOS_RESULT_CANCELLED, "%s: reading was cancelled", file->shown);
+    }
+    if (host->remaining_ms(host) == 0) {
+        return proxenos_fail(host, PROXENOS_RESULT_TIMED_OUT, "%s: no time was left to read it", file->shown);
+    }
+    return PROXENOS_RESULT_OK;
+}
+
+static int32_t fail_system(const static_file *file, const char *doing) {
+    int number = errno;
+    int32_t result = number == ENOENT || number == ENOTDIR ? PROXENOS_RESULT_NOT_FOUND
+        : number == EACCES || number == EPERM              ? PROXENOS_RESULT_DENIED
+        : number == ENOMEM                                 ? PROXENOS_RESULT_OUT_OF_MEMORY
+                                                           : PROXENOS_RESULT_UNREACHABLE;
+    return proxenos_fail(file->host, result, "cannot %s %s: %s", doing, file->shown, strerror(number));
+}
+
+void static_file_place(const char *text, size_t offset, unsigned *line, unsigned *column) {
+    *line = *column = 1;
+    for (size_t i = 0; i < offset; i++) {
+        if (text[i] == '\n') {
+            ++*line;
+            *column = 1;
+        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            ++*column;
+        }
+    }
+}
+
+/* ------------------------------------------------------------ one reading */
+
+typedef struct content {
+    char *bytes; /* a NUL behind them; owned */
+    size_t length;
+    struct timespec modified;
+    bool is_whole; /* false: it grew under the reading */
+} content;
+
+/* A regular file of a size that can be: what was opened is asked, not the path. */
+static int32_t check_kind(const static_file *file, const struct stat *status) {
+    if (!S_ISREG(status->st_mode)) {
+        const char *kind = S_ISDIR(status->st_mode) ? "a folder"
+            : S_ISFIFO(status->st_mode)             ? "a pipe"
+                                                    : "a device";
+        return static_file_fail_at(file, 0, 0, "is %s, not a regular file", kind);
+    }
+    if (status->st_size > STATIC_FILE_SIZE_LIMIT) {
+        return static_file_fail_at(file, 0, 0, "holds %lld bytes, more than the %d that are read",
+                                   (long long)status->st_size, STATIC_FILE_SIZE_LIMIT);
+    }
+    return PROXENOS_RESULT_OK;
+}
+
+/* Fills at most `capacity` bytes; -1 with errno. */
+static ssize_t read_up_to(int descriptor, char *bytes, size_t capacity) {
+    size_t used = 0;
+    while (used < capacity) {
+        ssize_t got = read(descriptor, bytes + used, capacity - used);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -1;
+        if (got == 0) break;
+        used += (size_t)got;
+    }
+    return (ssize_t)used;
+}
+
+static int32_t read_open_file(const static_file *file, int descriptor, content *got) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return fail_system(file, "examine");
+    int32_t result = check_kind(file, &status);
+    if (result != PROXENOS_RESULT_OK) return result;
+    size_t capacity = (size_t)status.st_size + 1;
+    got->bytes = malloc(capacity + 1);
+    if (got->bytes == NULL) return static_file_fail_memory(file);
+    ssize_t length = read_up_to(descriptor, got->bytes, capacity);
+    /* Again: its time must be that of the last write the reading can have met. */
+    if (length < 0 || fstat(descriptor, &status) != 0) return fail_system(file, "read");
+    got->length = (size_t)length;
+    got->bytes[length] = '\0';
+    got->modified = status.st_mtim;
+    got->is_whole = got->length < capacity;
+    return PROXENOS_RESULT_OK;
+}
+
+/* O_NONBLOCK: opening a pipe without a writer must not hang.  Free got->bytes,
+ * on failure too. */
+static int32_t read_once(const static_file *file, content *got) {
+    int descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor < 0) return fail_system(file, "open");
+    int32_t result = read_open_file(file, descriptor, got);
+    (void)close(descriptor);
+    return result;
+}
+
+/* ---------------------------------------------------------------- settling */
+
+/* Whether a writer may still be at it: changed in the last 2 seconds, or in what
+ * this machine holds for the future. */
+static bool is_recent(const struct timespec *modified) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - modified->tv_sec <= 2;
+}
+
+static int32_t wait_to_settle(const static_file *file) {
+    const proxenos_host *host = file->host;
+    if (host->remaining_ms(host) <= file->settle_ms) {
+        return proxenos_fail(host, PROXENOS_RESULT_TIMED_OUT,
+                             "%s: was changed a moment ago, and there is no time to see it settle", file->shown);
+    }
+    /* Slices, since a host may have no descriptor to poll (-1, which poll passes over). */
+    enum { SLICE_MS = 50 };
+    for (int64_t left = file->settle_ms; left > 0; left -= SLICE_MS) {
+        struct pollfd cancel = {.fd = host->cancel_descriptor(host), .events = POLLIN};
+        (void)poll(&cancel, 1, (int)(left < SLICE_MS ? left : SLICE_MS));
+        int32_t result = static_file_check_interrupt(file);
+        if (result != PROXENOS_RESULT_OK) return result;
+    }
+    return PROXENOS_RESULT_OK;
+}
+
+static bool is_same(const content *a, const content *b) {
+    return a->is_whole && b->is_whole && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+}
+
+static bool may_be_unfinished(const content *got) {
+    return !got->is_whole || is_recent(&got->modified);
+}
+
+/* Half a list of lines is a list of lines: a file in the making shows only in that
+ * it changes.  Two readings `settle` apart must be the same. */
+static int32_t read_settled(const static_file *file, content *got) {
+    int32_t result = read_once(file, got);
+    if (file->settle_ms == 0 && result == PROXENOS_RESULT_OK && !got->is_whole) {
+        return static_file_fail_at(file, 0, 0, "grew while it was read");
+    }
+    bool is_settled = file->settle_ms == 0;
+    while (result == PROXENOS_RESULT_OK && !is_settled && may_be_unfinished(got)) {
+        result = wait_to_settle(file);
+        if (result != PROXENOS_RESULT_OK) break;
+        content again = {0};
+        result = read_once(file, &again);
+        is_settled = result == PROXENOS_RESULT_OK && is_same(got, &again);
+        free(got->bytes);
+        *got = again;
+    }
+    return result;
+}
+
+/* ------------------------------------------------------------------ checks */
+
+/* The length of the well-formed UTF-8 character at `p` (RFC 3629), or 0. */
+static size_t character_length(const unsigned char *p) {
+    if (p[0] < 0x80) return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
+    size_t length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90)
+        || (p[0] == 0xf4 && p[1] > 0x8f)) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0; /* the NUL at the end stops here */
+    }
+    return length;
+}
+
+static int32_t check_text(const static_file *file, const content *got) {
+    const unsigned char *bytes = (const unsigned char *)got->bytes;
+    bool is_blank = true;
+    for (size_t i = 0; i < got->length;) {
+        size_t length = bytes[i] == '\0' ? 0 : character_length(bytes + i);
+        if (length == 0) {
+            unsigned line, column;
+            static_file_place(got->bytes, i, &line, &column);
+            return static_file_fail_at(file, line, column, "byte 0x%02x: the file must be text in UTF-8",
+                                       (unsigned)bytes[i]);
+        }
+        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') is_blank = false;
+        i += length;
+    }
+    if (is_blank) return static_file_fail_at(file, 0, 0, "the file is empty; a list without nodes is written []");
+    return PROXENOS_RESULT_OK;
+}
+
+int32_t static_file_read(const static_file *file, char **text, size_t *length) {
+    content got = {0};
+    int32_t result = read_settled(file, &got);
+    if (result == PROXENOS_RESULT_OK) result = check_text(file, &got);
+    if (result != PROXENOS_RESULT_OK) {
+        free(got.bytes);
+        return result;
+    }
+    *text = got.bytes;
+    *length = got.length;
+    return PROXENOS_RESULT_OK;
+}

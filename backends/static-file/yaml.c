@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* YAML to a tree, by libyaml.  Scalars stay as written, aliases share what they
+ * stand for.  Refused: tags, a second document, keys that are no scalars. */
+#include "static-file/backend.h"
+
+#include <string.h>
+#include <yaml.h>
+
+enum { ANCHOR_LIMIT = 256 };
+
+typedef struct yaml_reader {
+    const static_file *file;
+    const char *text;
+    value_tree *tree;
+    yaml_parser_t parser;
+    struct {
+        const char *name;
+        tree_value *value;
+    } anchors[ANCHOR_LIMIT];
+    size_t anchor_count;
+} yaml_reader;
+
+static unsigned line_of(yaml_mark_t mark) {
+    return (unsigned)mark.line + 1;
+}
+
+static unsigned column_of(yaml_mark_t mark) {
+    return (unsigned)mark.column + 1;
+}
+
+static int32_t fail_at_mark(const yaml_reader *reader, yaml_mark_t mark, const char *text) {
+    return static_file_fail_at(reader->file, line_of(mark), column_of(mark), "%s", text);
+}
+
+static int32_t fail_parser(const yaml_reader *reader) {
+    const yaml_parser_t *parser = &reader->parser;
+    const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
+    if (parser->error == YAML_MEMORY_ERROR) return static_file_fail_memory(reader->file);
+    if (parser->error == YAML_READER_ERROR) { /* it has no mark, only an offset */
+        unsigned line, column;
+        static_file_place(reader->text, parser->problem_offset, &line, &column);
+        return static_file_fail_at(reader->file, line, column, "%s", problem);
+    }
+    return fail_at_mark(reader, parser->problem_mark, problem);
+}
+
+static int32_t next_event(yaml_reader *reader, yaml_event_t *event) {
+    return yaml_parser_parse(&reader->parser, event) ? PROXENOS_RESULT_OK : fail_parser(reader);
+}
+
+/* ---------------------------------------------------------------- anchors */
+
+static int32_t remember_anchor(yaml_reader *reader, const yaml_char_t *anchor, yaml_mark_t mark,
+                               tree_value *value) {
+    if (anchor == NULL) return PROXENOS_RESULT_OK;
+    if (reader->anchor_count == ANCHOR_LIMIT) return fail_at_mark(reader, mark, "more than 256 anchors");
+    const char *name = (const char *)anchor;
+    name = static_file_copy_text(reader->tree, name, strlen(name));
+    if (name == NULL) return static_file_fail_memory(reader->file);
+    reader->anchors[reader->anchor_count].name = name;
+    reader->anchors[reader->anchor_count++].value = value;
+    return PROXENOS_RESULT_OK;
+}
+
+/* A second anchor of a name takes the place of the first, so the latest counts. */
+static tree_value *find_anchor(const yaml_reader *reader, const char *name) {
+    for (size_t i = reader->anchor_count; i > 0; i--) {
+        if (strcmp(reader->anchors[i - 1].name, name) == 0) return reader->anchors[i - 1].value;
+    }
+    return NULL;
+}
+
+static int32_t read_alias(yaml_reader *reader, const yaml_event_t *event, tree_value **value) {
+    const char *name = (const char *)event->data.alias.anchor;
+    unsigned line = line_of(event->start_mark), column = column_of(event->start_mark);
+    const tree_value *target = find_anchor(reader, name);
+    if (target == NULL) return static_file_fail_at(reader->file, line, column, "no anchor '%.60s' before", name);
+    if (target->is_open) {
+        return static_file_fail_at(reader->file, line, column, "the alias '%.60s' stands inside itself", name);
+    }
+    int32_t result = static_file_new_value(reader->file, reader->tree, target->kind, line, column, value);
+    if (result != PROXENOS_RESULT_OK) return result;
+    tree_value *alias = *value;
+    *alias = *target;
+    alias->line = line;
+    alias->column = column;
+    alias->key = NULL;
+    alias->next = NULL;
+    return PROXENOS_RESULT_OK;
+}
+
+/* ----------------------------------------------------------------- values */
+
+static int32_t read_value(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value **value);
+
+static int32_t copy_scalar(yaml_reader *reader, const yaml_event_t *event, const char **text) {
+    const char *bytes = (const char *)event->data.scalar.value;
+    size_t length = event->data.scalar.length;
+    if (memchr(bytes, '\0', length) != NULL) return fail_at_mark(reader, event->start_mark, "a NUL in a text");
+    *text = static_file_copy_text(reader->tree, bytes, length);
+    return *text != NULL ? PROXENOS_RESULT_OK : static_file_fail_memory(reader->file);
+}
+
+static int32_t read_scalar(yaml_reader *reader, const yaml_event_t *event, tree_value **value) {
+    int32_t result = static_file_new_value(reader->file, reader->tree, TREE_SCALAR, line_of(event->start_mark),
+                                           column_of(event->start_mark), value);
+    if (result == PROXENOS_RESULT_OK) result = copy_scalar(reader, event, &(*value)->text);
+    if (result != PROXENOS_RESULT_OK) return result;
+    (*value)->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    (*value)->expanded += event->data.scalar.length;
+    return remember_anchor(reader, event->data.scalar.anchor, event->start_mark, *value);
+}
+
+/* The value that the next event begins. */
+static int32_t read_next_value(yaml_reader *reader, unsigned depth, tree_value **value) {
+    yaml_event_t event;
+    int32_t result = next_event(reader, &event);
+    if (result != PROXENOS_RESULT_OK) return result;
+    result = read_value(reader, &event, depth, value);
+    yaml_event_delete(&event);
+    return result;
+}
+
+static int32_t read_item(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value *list) {
+    tree_value *item = NULL;
+    int32_t result = read_value(reader, event, depth, &item);
+    return result == PROXENOS_RESULT_OK ? static_file_attach(reader->file, list, item) : result;
+}
+
+/* `event` is the key's. */
+static int32_t read_pair(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value *map) {
+    if (event->type != YAML_SCALAR_EVENT) return fail_at_mark(reader, event->start_mark, "a key must be a text");
+    const char *key = NULL;
+    tree_value *value = NULL;
+    int32_t result = copy_scalar(reader, event, &key);
+    if (result == PROXENOS_RESULT_OK) result = read_next_value(reader, depth, &value);
+    if (result != PROXENOS_RESULT_OK) return result;
+    value->key = key;
+    value->key_line = line_of(event->start_mark);
+    value->key_column = column_of(event->start_mark);
+    return static_file_attach(reader->file, map, value);
+}
+
+static int32_t read_children(yaml_reader *reader, unsigned depth, tree_value *parent) {
+    yaml_event_type_t end = parent->kind == TREE_MAP ? YAML_MAPPING_END_EVENT : YAML_SEQUENCE_END_EVENT;
+    for (;;) {
+        yaml_event_t event;
+        int32_t result = next_event(reader, &event);
+        if (result != PROXENOS_RESULT_OK) return result;
+        bool at_end = event.type == end;
+        if (!at_end) {
+            result = parent->kind == TREE_MAP ? read_pair(reader, &event, depth, parent)
+                                              : read_item(reader, &event, depth, parent);
+        }
+        yaml_event_delete(&event);
+        if (at_end || result != PROXENOS_RESULT_OK) return result;
+    }
+}
+
+static int32_t read_collection(yaml_reader *reader, const yaml_event_t *event, tree_kind kind, unsigned depth,
+                               tree_value **value) {
+    if (depth == STATIC_FILE_DEPTH_LIMIT) return fail_at_mark(reader, event->start_mark, "nested deeper than 16");
+    const yaml_char_t *anchor =
+        kind == TREE_MAP ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
+    int32_t result = static_file_new_value(reader->file, reader->tree, kind, line_of(event->start_mark),
+                                           column_of(event->start_mark), value);
+    if (result == PROXENOS_RESULT_OK) result = remember_anchor(reader, anchor, event->start_mark, *value);
+    if (result != PROXENOS_RESULT_OK) return result;
+    (*value)->is_open = true;
+    result = read_children(reader, depth + 1, *value);
+    (*value)->is_open = false;
+    return result;
+}
+
+static bool has_tag(const yaml_event_t *event) {
+    switch (event->type) {
+    case YAML_SCALAR_EVENT: return event->data.scalar.tag != NULL;
+    case YAML_SEQUENCE_START_EVENT: return event->data.sequence_start.tag != NULL;
+    case YAML_MAPPING_START_EVENT: return event->data.mapping_start.tag != NULL;
+    default: return false;
+    }
+}
+
+static int32_t read_value(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value **value) {
+    if (has_tag(event)) return fail_at_mark(reader, event->start_mark, "tags have no meaning here");
+    switch (event->type) {
+    case YAML_SCALAR_EVENT: return read_scalar(reader, event, value);
+    case YAML_SEQUENCE_START_EVENT: return read_collection(reader, event, TREE_LIST, depth, value);
+    case YAML_MAPPING_START_EVENT: return read_collection(reader, event, TREE_MAP, depth, value);
+    case YAML_ALIAS_EVENT: return read_alias(reader, event, value);
+    default: return fail_at_mark(reader, event->start_mark, "a value is missing");
+    }
+}
+
+/* --------------------------------------------------------------- document */
+
+/* Takes the next event, which must be of that type. */
+static int32_t expect(yaml_reader *reader, yaml_event_type_t type, const char *problem) {
+    yaml_event_t event;
+    int32_t result = next_event(reader, &event);
+    if (result != PROXENOS_RESULT_OK) return result;
+    if (event.type != type) result = fail_at_mark(reader, event.start_mark, problem);
+    yaml_event_delete(&event);
+    return result;
+}
+
+int32_t static_file_parse_yaml(const static_file *file, const char *text, size_t length, value_tree *tree) {
+    yaml_reader reader = {.file = file, .text = text, .tree = tree};
+    if (!yaml_parser_initialize(&reader.parser)) return static_file_fail_memory(file);
+    yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
+    int32_t result = expect(&reader, YAML_STREAM_START_EVENT, "not YAML");
+    if (result == PROXENOS_RESULT_OK) result = expect(&reader, YAML_DOCUMENT_START_EVENT, "holds no list of nodes");
+    if (result == PROXENOS_RESULT_OK) result = read_next_value(&reader, 0, &tree->root);
+    if (result == PROXENOS_RESULT_OK) result = expect(&reader, YAML_DOCUMENT_END_EVENT, "not YAML");
+    if (result == PROXENOS_RESULT_OK) result = expect(&reader, YAML_STREAM_END_EVENT, "a second document begins");
+    yaml_parser_delete(&reader.parser);
+    return result;
+}

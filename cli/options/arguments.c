@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "options/arguments.h"
+
+#include "options/help.h"
+#include "options/verb.h"
+#include "output/message.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int usage_error(const struct cli_verb *verb, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    (void)vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    const char *join = text[0] != '\0' && text[strlen(text) - 1] == '?' ? " See" : "; see";
+    message_error("%s%s 'proxenos %s%s--help'", text, join, verb != NULL ? verb->name : "", verb != NULL ? " " : "");
+    return EXIT_USAGE;
+}
+
+/* ------------------------------------------------- tables for getopt_long */
+
+enum { MOST_ROWS = 96 };
+
+typedef struct getopt_tables {
+    char letters[2 * MOST_ROWS + 3];
+    struct option names[2 * MOST_ROWS + 1];
+} getopt_tables;
+
+static void add_name(struct option *name, const char *text, const option_row *row) {
+    *name = (struct option){text, row->argument != NULL ? required_argument : no_argument, NULL,
+                            (int)row->id};
+}
+
+static void fill_tables(getopt_tables *tables, unsigned groups) {
+    memset(tables, 0, sizeof *tables);
+    char *letter = tables->letters;
+    struct option *name = tables->names;
+    *letter++ = '-'; /* operands come in their order, whatever POSIXLY_CORRECT says */
+    *letter++ = ':'; /* a missing value is told apart */
+    for (size_t i = 0; i < MOST_ROWS && options_row(i) != NULL; i++) {
+        const option_row *row = options_row(i);
+        if ((row->group & groups) == 0) continue;
+        add_name(name++, row->name, row);
+        if (row->alias != NULL) add_name(name++, row->alias, row);
+        if (row->letter == 0) continue;
+        *letter++ = row->letter;
+        if (row->argument != NULL) *letter++ = ':';
+    }
+}
+
+/* ---------------------------------------------------------------- errors */
+
+/* getopt knows only that something is wrong: find out what. */
+static int refused(const cli_verb *verb, unsigned groups, const char *word) {
+    if (strncmp(word, "--", 2) != 0) {
+        if (options_find_letter(groups, (char)optopt) == NULL)
+            return usage_error(verb, "%s has no option '-%c' (a key that begins with '-' goes behind '--')",
+                               verb->name, optopt);
+        return usage_error(verb, "the option '-%c' is wrong here", optopt);
+    }
+    size_t length = strcspn(word + 2, "=");
+    size_t matches = 0;
+    for (size_t i = 0; options_row(i) != NULL; i++)
+        if ((options_row(i)->group & groups) != 0 && strncmp(options_row(i)->name, word + 2, length) == 0)
+            matches++;
+    if (matches > 1 && length > 0)
+        return usage_error(verb, "'--%.*s' could be several options", (int)length, word + 2);
+    if (matches == 1) return usage_error(verb, "'--%.*s' takes no value", (int)length, word + 2);
+    const option_row *nearest = options_nearest(groups, word + 2, length);
+    if (nearest != NULL)
+        return usage_error(verb, "%s has no option '%.*s'; did you mean '--%s'?", verb->name, (int)length + 2,
+                           word, nearest->name);
+    return usage_error(verb, "%s has no option '%.*s'", verb->name, (int)length + 2, word);
+}
+
+static int value_missing(const cli_verb *verb, unsigned groups, const char *word) {
+    if (optopt == 'h' && options_find_letter(groups, 'h') != NULL && strncmp(word, "--", 2) != 0)
+        return usage_error(verb, "'-h' needs a HOST");
+    const option_row *row = optopt >= OPTION_BACKEND ? options_find((option_id)optopt)
+                                                     : options_find_letter(groups, (char)optopt);
+    return usage_error(verb, "'%s' needs a value%s%s", word, row != NULL ? ": " : "",
+                       row != NULL ? row->argument : "");
+}
+
+/* --------------------------------------------------------------- parsing */
+
+static void remember(cli_arguments *arguments, int id, unsigned groups) {
+    const option_row *row =
+        id >= OPTION_BACKEND ? options_find((option_id)id) : options_find_letter(groups, (char)id);
+    arguments->given[arguments->given_count++] = (given_option){row, row->argument != NULL ? optarg : NULL};
+}
+
+static int parse_words(cli_arguments *arguments, unsigned groups, int argc, char **argv) {
+    getopt_tables tables;
+    fill_tables(&tables, groups);
+    optind = 1;
+    opterr = 0;
+    for (;;) {
+        int at = optind;
+        int id = getopt_long(argc, argv, tables.letters, tables.names, NULL);
+        if (id == -1) break;
+        if (id == 1) arguments->operands[arguments->operand_count++] = optarg;
+        else if (id == '?') return refused(arguments->verb, groups, argv[at]);
+        else if (id == ':') return value_missing(arguments->verb, groups, argv[at]);
+        else remember(arguments, id, groups);
+    }
+    arguments->operands_before_dashes = arguments->operand_count;
+    arguments->has_dashes = optind > 1 && strcmp(argv[optind - 1], "--") == 0;
+    while (optind < argc) arguments->operands[arguments->operand_count++] = argv[optind++];
+    return 0;
+}
+
+static int check_format(const cli_arguments *arguments) {
+    const char *value = arguments_value(arguments, OPTION_OUTPUT);
+    if (value == NULL) return 0;
+    for (unsigned format = FORMAT_TEXT; format <= FORMAT_JSON; format <<= 1)
+        if ((arguments->verb->formats & format) != 0 && strcmp(value, format_name(format)) == 0) return 0;
+    return usage_error(arguments->verb, "%s cannot print '%s'", arguments->verb->name, value);
+}
+
+/* Options with a fixed set of words. */
+static int check_choices(const cli_arguments *arguments) {
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const option_row *row = arguments->given[i].row;
+        const char *const *choice = row->choices;
+        while (choice != NULL && *choice != NULL && strcmp(*choice, arguments->given[i].value) != 0) choice++;
+        if (choice == NULL || *choice != NULL) continue;
+        char known[128] = "";
+        for (size_t c = 0; row->choices[c] != NULL; c++) {
+            size_t used = strlen(known);
+            (void)snprintf(known + used, sizeof known - used, "%s%s", c > 0 ? ", " : "", row->choices[c]);
+        }
+        return usage_error(arguments->verb, "--%s knows %s, not '%.200s'", row->name, known,
+                           arguments->given[i].value);
+    }
+    return 0;
+}
+
+static int check_operands(const cli_arguments *arguments) {
+    const cli_verb *verb = arguments->verb;
+    if (arguments->operand_count < verb->least_operands)
+        return usage_error(verb, "%s needs %s", verb->name, verb->missing);
+    if (arguments->operand_count > verb->most_operands)
+        return usage_error(verb, "%s does not know what to do with '%s'", verb->name,
+                           arguments->operands[verb->most_operands]);
+    return 0;
+}
+
+int arguments_parse(cli_arguments *arguments, const cli_verb *verb, int argc, char **argv) {
+    *arguments = (struct cli_arguments){.verb = verb};
+    /* Each word gives one operand, or options of a letter each. */
+    size_t most = 0;
+    for (int i = 0; i < argc; i++) most += strlen(argv[i]) + 1;
+    arguments->given = calloc(most + 1, sizeof *arguments->given);
+    arguments->operands = calloc((size_t)argc + 1, sizeof *arguments->operands);
+    if (arguments->given == NULL || arguments->operands == NULL) {
+        message_error("out of memory");
+        return EXIT_INTERNAL;
+    }
+    int code = parse_words(arguments, verb->groups | GROUP_GENERAL, argc, argv);
+    if (code == 0 && arguments_count(arguments, OPTION_HELP) > 0) return 0;
+    if (code == 0) code = check_choices(arguments);
+    if (code == 0) code = check_format(arguments);
+    return code == 0 ? check_operands(arguments) : code;
+}
+
+void arguments_free(cli_arguments *arguments) {
+    free(arguments->given);
+    free(arguments->operands);
+}
+
+/* ---------------------------------------------------------------- access */
+
+const char *arguments_value(const cli_arguments *arguments, option_id id) {
+    const char *value = NULL;
+    for (size_t i = 0; i < arguments->given_count; i++)
+        if (arguments->given[i].row->id == id) value = arguments->given[i].value;
+    return value;
+}
+
+size_t arguments_count(const cli_arguments *arguments, option_id id) {
+    size_t count = 0;
+    for (size_t i = 0; i < arguments->given_count; i++) count += arguments->given[i].row->id == id;
+    return count;
+}
+
+int arguments_number(const cli_arguments *arguments, option_id id, uint64_t least, uint64_t most, uint64_t fallback,
+                     uint64_t *number) {
+    const char *value = arguments_value(arguments, id);
+    *number = fallback;
+    if (value == NULL) return 0;
+    char *end = NULL;
+    errno = 0;
+    *number = strtoull(value, &end, 10);
+    if (*value >= '0' && *value <= '9' && *end == '\0' && errno == 0 && *number >= least && *number <= most)
+        return 0;
+    return usage_error(arguments->verb, "--%s: '%s' is not a whole number from %llu to %llu",
+                       options_find(id)->name, value, (unsigned long long)least, (unsigned long long)most);
+}
+
+unsigned arguments_format(const cli_arguments *arguments) {
+    const char *value = arguments_value(arguments, OPTION_OUTPUT);
+    for (unsigned format = FORMAT_TEXT; value != NULL && format <= FORMAT_JSON; format <<= 1)
+        if (strcmp(value, format_name(format)) == 0) return format;
+    return FORMAT_TEXT;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* A parsed command line. */
+#ifndef CLI_OPTIONS_ARGUMENTS_H
+#define CLI_OPTIONS_ARGUMENTS_H
+
+#include "options/table.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cli_verb;
+
+/* One option as it was given.  Strings are the process's own arguments. */
+typedef struct given_option {
+    const option_row *row;
+    const char *value;               /* NULL for a switch */
+} given_option;
+
+typedef struct cli_arguments {
+    const struct cli_verb *verb;
+    given_option *given;             /* in the order given */
+    size_t given_count;
+    char **operands;
+    size_t operand_count;
+    size_t operands_before_dashes;   /* how many stood before "--" */
+    bool has_dashes;                 /* "--" ended the options */
+} cli_arguments;
+
+/* Exit codes of our own making; the others come from proxenos_status_exit_code(). */
+enum {
+    EXIT_NO = 1,
+    EXIT_USAGE = 2,
+    EXIT_NO_NODE = 65,
+    EXIT_CONFIG = 66,
+    EXIT_PLUGIN = 67,
+    EXIT_INTERNAL = 71,
+    EXIT_INTERRUPTED = 130
+};
+
+/* Parses what follows the verb (argv[0] is the verb's name).  Returns 0, or an
+ * exit code after one line on stderr.  Operands may stand among options; after
+ * "--" everything is an operand. */
+int arguments_parse(cli_arguments *arguments, const struct cli_verb *verb, int argc, char **argv);
+void arguments_free(cli_arguments *arguments);
+
+/* The last value given for an option; NULL when it was not given. */
+const char *arguments_value(const cli_arguments *arguments, option_id id);
+/* How often it was given. */
+size_t arguments_count(const cli_arguments *arguments, option_id id);
+/* Its value as a whole number from `least` to `most`; `fallback` when it was not
+ * given.  Returns 0, or EXIT_USAGE after one line. */
+int arguments_number(const cli_arguments *arguments, option_id id, uint64_t least, uint64_t most,
+                     uint64_t fallback, uint64_t *number);
+/* The format that -o asks for (FORMAT_...); checked by arguments_parse(). */
+unsigned arguments_format(const cli_arguments *arguments);
+
+/* One line that says what is wrong with the command line and where help is;
+ * returns EXIT_USAGE. */
+__attribute__((format(printf, 2, 3)))
+int usage_error(const struct cli_verb *verb, const char *format, ...);
+
+#endif

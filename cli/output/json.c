@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "output/json.h"
+
+#include "output/stdout.h"
+#include "output/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void new_line(const cli_json *json) {
+    if (json->is_compact) return;
+    output_char('\n');
+    for (unsigned i = 0; i < json->depth; i++) output_text("  ");
+}
+
+/* What stands between the last value and the next. */
+static void separate(cli_json *json) {
+    if (json->has_key) {
+        json->has_key = false;
+        return;
+    }
+    if (json->depth == 0) return;
+    if (json->has_members[json->depth - 1]) output_char(',');
+    json->has_members[json->depth - 1] = true;
+    new_line(json);
+}
+
+void json_open(cli_json *json, char bracket) {
+    separate(json);
+    output_char(bracket);
+    json->has_members[json->depth++] = false;
+}
+
+void json_close(cli_json *json, char bracket) {
+    bool had_members = json->has_members[--json->depth];
+    if (had_members) new_line(json);
+    output_char(bracket);
+    if (json->depth == 0 && !json->is_part) output_char('\n');
+}
+
+static void quoted(const char *bytes, size_t length) {
+    output_char('"');
+    for (size_t at = 0; at < length;) {
+        size_t plain = at;
+        while (plain < length && bytes[plain] >= ' ' && bytes[plain] < 0x7f && bytes[plain] != '"' &&
+               bytes[plain] != '\\')
+            plain++;
+        output_bytes(bytes + at, plain - at);
+        at = plain;
+        if (at == length) break;
+        size_t size = text_utf8_length(bytes + at, length - at);
+        unsigned char first = (unsigned char)bytes[at];
+        if (size == 0) output_text("\xef\xbf\xbd");
+        else if (first == '"' || first == '\\') output_format("\\%c", first);
+        else if (first < 0x20 || first == 0x7f) output_format("\\u%04x", first);
+        /* U+0080...U+009F: to a terminal they are control characters too. */
+        else if (size == 2 && first == 0xc2 && (unsigned char)bytes[at + 1] < 0xa0)
+            output_format("\\u%04x", (unsigned char)bytes[at + 1]);
+        else output_bytes(bytes + at, size);
+        at += size == 0 ? 1 : size;
+    }
+    output_char('"');
+}
+
+void json_key(cli_json *json, const char *key) {
+    separate(json);
+    quoted(key, strlen(key));
+    output_text(json->is_compact ? ":" : ": ");
+    json->has_key = true;
+}
+
+void json_bytes(cli_json *json, const char *bytes, size_t length) {
+    separate(json);
+    quoted(bytes, length);
+}
+
+void json_text(cli_json *json, const char *text) {
+    if (text != NULL) {
+        json_bytes(json, text, strlen(text));
+        return;
+    }
+    separate(json);
+    output_text("null");
+}
+
+void json_hex(cli_json *json, const char *bytes, size_t length) {
+    separate(json);
+    output_char('"');
+    for (size_t i = 0; i < length; i++) output_format("%02x", (unsigned)(unsigned char)bytes[i]);
+    output_char('"');
+}
+
+void json_unsigned(cli_json *json, uint64_t number) {
+    separate(json);
+    output_format("%" PRIu64, number);
+}
+
+void json_integer(cli_json *json, int64_t number) {
+    separate(json);
+    output_format("%" PRId64, number);
+}
+
+void json_real(cli_json *json, double number) {
+    separate(json);
+    output_format("%.9g", number);
+}
+
+void json_boolean(cli_json *json, bool value) {
+    separate(json);
+    output_text(value ? "true" : "false");
+}
+
+void json_member(cli_json *json, const char *key, const char *text) {
+    json_key(json, key);
+    json_text(json, text);
+}
+
+void json_member_unsigned(cli_json *json, const char *key, uint64_t number) {
+    json_key(json, key);
+    json_unsigned(json, number);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Standard output: buffered, and its first failure remembered, so that only the
+ * end is checked. */
+#ifndef CLI_OUTPUT_STDOUT_H
+#define CLI_OUTPUT_STDOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+void output_bytes(const char *bytes, size_t length);
+void output_text(const char *text);
+void output_char(char c);
+__attribute__((format(printf, 1, 2)))
+void output_format(const char *format, ...);
+
+/* Data from elsewhere, with controls and ill-formed bytes as \xNN. */
+void output_escaped(const char *text);
+/* The same padded with spaces to `width` characters; 0: not padded. */
+void output_padded(const char *text, size_t width);
+/* One field of a tab-separated line: \t \n \r \\ and \xNN. */
+void output_field(const char *bytes, size_t length);
+/* Text to be wrapped at 79 columns: every line begins `indent` spaces in, the
+ * first one at `column` (how far the line is written already).  Newlines in the
+ * text stay; a line that begins with a space is not wrapped.  Ends with a newline. */
+void output_wrapped(const char *text, size_t column, size_t indent);
+/* A terminal's bold, where colours are welcome. */
+void output_bold(const char *text);
+
+/* Memory that output can go into instead; starts as {0}, `bytes` to be freed. */
+typedef struct output_buffer {
+    char *bytes;
+    size_t used, capacity;
+    bool failed;                 /* memory was short: what it holds is of no use */
+} output_buffer;
+
+/* From now on this thread's output goes into `target`; NULL: to standard output. */
+void output_into(output_buffer *target);
+/* Makes room for `more` bytes; false when memory is short. */
+bool output_reserve(output_buffer *target, size_t more);
+
+bool output_is_terminal(void);
+void output_flush(void);
+/* Not zero once a write has failed: no use to go on. */
+bool output_has_failed(void);
+/* Flushes.  Gives `code`, also when the reader has closed its end; or, when
+ * something could not be written, 71 after one line. */
+int output_finish(int code);
+
+#endif

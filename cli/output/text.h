@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* Text for people and for pipes: escapes, widths, near names. */
+#ifndef CLI_OUTPUT_TEXT_H
+#define CLI_OUTPUT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Length of the well-formed UTF-8 character at the start; 0 when it is none. */
+size_t text_utf8_length(const char *bytes, size_t length);
+bool text_is_utf8(const char *bytes, size_t length);
+
+/* Writes one character, or one byte that is no part of any, into `out` so that a
+ * line stays a line and a terminal stays sane: controls and ill-formed bytes as
+ * \xNN.  Returns how much of `bytes` it took; *written (at most 8) says how much
+ * it wrote. */
+size_t text_escape_one(const char *bytes, size_t length, char out[8], size_t *written);
+/* Escapes a string into `out` (cut at a character's border when it is longer
+ * than `size` - 1) and ends it with NUL; returns the length. */
+size_t text_escape_into(char *out, size_t size, const char *text);
+
+/* Characters that a string takes on a terminal once it is escaped; wide ones are
+ * counted as one. */
+size_t text_width(const char *text);
+
+/* How many letters to insert, drop, change or swap to make one from the other;
+ * texts of more than 63 bytes are never near. */
+size_t text_distance(const char *a, size_t a_length, const char *b);
+/* Whether a distance is small enough to ask "did you mean". */
+bool text_is_near(size_t distance, size_t length);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* A node as a flag names it. */
+#ifndef CLI_SESSION_NODE_TEXT_H
+#define CLI_SESSION_NODE_TEXT_H
+
+#include <proxenos/proxenos.h>
+
+/* Adds [NAME@]HOST[:PORT], an IPv6 address in brackets when a port follows. */
+proxenos_status node_text_add(proxenos_builder *builder, const char *text, int64_t weight, proxenos_error *error);
+
+/* A cluster of that one node, to unref: its identity is the address as the library writes it. */
+proxenos_status node_text_cluster(const char *text, proxenos_cluster **cluster, proxenos_error *error);
+
+#endif

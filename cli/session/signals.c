@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "session/signals.h"
+
+#include "options/arguments.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+static const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT};
+
+static _Atomic(proxenos_mapper *) watched;
+static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t child_of_ours; /* pid_t fits into int */
+
+static void on_signal(int number) {
+    (void)number;
+    proxenos_mapper *mapper = atomic_load(&watched);
+    if (interrupted || mapper == NULL) _exit(EXIT_INTERRUPTED);
+    interrupted = 1;
+    int saved = errno;
+    proxenos_mapper_cancel(mapper);
+    errno = saved;
+}
+
+/* What the terminal sends, the child has got as well: it is in the same group. */
+static void pass_signal(int number, siginfo_t *info, void *context) {
+    (void)context;
+    int saved = errno;
+    bool is_sent = info->si_code == SI_USER || info->si_code == SI_QUEUE;
+    if (child_of_ours > 0 && is_sent) (void)kill((pid_t)child_of_ours, number);
+    if (child_of_ours <= 0 && number != SIGCONT) _exit(EXIT_INTERRUPTED);
+    errno = saved;
+}
+
+/* What the parent ignores (nohup, a shell's background jobs) stays ignored. */
+static void handle(const int *numbers, size_t count, const struct sigaction *action) {
+    struct sigaction old;
+    for (size_t i = 0; i < count; i++)
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            (void)sigaction(numbers[i], action, NULL);
+}
+
+void signals_install(void) {
+    const struct sigaction action = {.sa_handler = on_signal};
+    handle(ending, sizeof ending / sizeof ending[0], &action);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+void signals_watch(proxenos_mapper *mapper) {
+    atomic_store(&watched, mapper);
+}
+
+bool signals_have_interrupted(void) {
+    return interrupted != 0;
+}
+
+void signals_pass_to(pid_t child) {
+    const struct sigaction action = {.sa_sigaction = pass_signal, .sa_flags = SA_SIGINFO};
+    child_of_ours = (sig_atomic_t)child;
+    handle(passed, sizeof passed / sizeof passed[0], &action);
+}
+
+void signals_hold(sigset_t *before) {
+    sigset_t held;
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) (void)sigaddset(&held, passed[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, before);
+}
+
+void signals_release(const sigset_t *before) {
+    (void)sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+void signals_default(void) {
+    const struct sigaction action = {.sa_handler = SIG_DFL};
+    handle(passed, sizeof passed / sizeof passed[0], &action);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* proxenos diff: what differs between two clusters, and which keys that moves. */
+#include "options/verb.h"
+#include "output/message.h"
+#include "output/node.h"
+#include "output/stdout.h"
+#include "session/keys.h"
+#include "verbs/compare.h"
+
+#include <string.h>
+
+typedef struct cli_difference {
+    cli_session *before, *after;
+    cli_comparison comparison;
+    bool has_keys;
+    key_source source;
+    uint64_t keys_read, keys_moved;
+    cli_json *json;           /* NULL: text */
+} cli_difference;
+
+/* ---------------------------------------------------------------- the nodes */
+
+typedef enum change_kind { CHANGE_JOINED, CHANGE_LEFT, CHANGE_REWEIGHTED, CHANGE_NONE } change_kind;
+
+static const char *const kind_names[] = {"joined", "left", "reweighted"};
+
+static change_kind kind_of(const node_change *change) {
+    if (change->before == NULL) return CHANGE_JOINED;
+    if (change->after == NULL) return CHANGE_LEFT;
+    return proxenos_node_weight(change->before) != proxenos_node_weight(change->after) ? CHANGE_REWEIGHTED
+                                                                                       : CHANGE_NONE;
+}
+
+static void print_change(const cli_difference *difference, const node_change *change, change_kind kind) {
+    const proxenos_node *node = change->after != NULL ? change->after : change->before;
+    if (difference->json == NULL) {
+        output_padded(kind_names[kind], 12);
+        output_escaped(proxenos_node_identity(node));
+        if (kind == CHANGE_REWEIGHTED)
+            output_format(" %u -> %u", (unsigned)proxenos_node_weight(change->before),
+                          (unsigned)proxenos_node_weight(change->after));
+        output_char('\n');
+    } else if (kind == CHANGE_REWEIGHTED) {
+        json_open(difference->json, '{');
+        json_member(difference->json, "identity", proxenos_node_identity(node));
+        json_member_unsigned(difference->json, "from", proxenos_node_weight(change->before));
+        json_member_unsigned(difference->json, "to", proxenos_node_weight(change->after));
+        json_close(difference->json, '}');
+    } else {
+        node_json(difference->json, node);
+    }
+}
+
+/* Returns how many nodes differ. */
+static size_t print_changes(const cli_difference *difference) {
+    size_t changed = 0;
+    for (change_kind kind = CHANGE_JOINED; kind < CHANGE_NONE; kind++) {
+        if (difference->json != NULL) {
+            json_key(difference->json, kind_names[kind]);
+            json_open(difference->json, '[');
+        }
+        for (size_t i = 0; i < difference->comparison.count; i++) {
+            const node_change *change = &difference->comparison.changes[i];
+            if (kind_of(change) != kind) continue;
+            print_change(difference, change, kind);
+            changed++;
+        }
+        if (difference->json != NULL) json_close(difference->json, ']');
+    }
+    return changed;
+}
+
+/* ----------------------------------------------------------------- the keys */
+
+static void print_move(const cli_difference *difference, const proxenos_key *key, uint32_t from, uint32_t to) {
+    const char *source = proxenos_node_identity(proxenos_cluster_node(difference->before->cluster, from));
+    const char *target = proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to));
+    if (difference->json != NULL) {
+        json_open(difference->json, '{');
+        key_json(difference->json, key->data, key->length);
+        json_member(difference->json, "from", source);
+        json_member(difference->json, "to", target);
+        json_close(difference->json, '}');
+        return;
+    }
+    output_text("key         ");
+    output_field(key->data, key->length);
+    output_char('\t');
+    output_escaped(source);
+    output_text(" -> ");
+    output_escaped(target);
+    output_char('\n');
+}
+
+static int is_same_node(const cli_difference *difference, uint32_t from, uint32_t to) {
+    return strcmp(proxenos_node_identity(proxenos_cluster_node(difference->before->cluster, from)),
+                  proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to))) == 0;
+}
+
+static int print_key_moves(cli_difference *difference) {
+    static uint32_t from[KEYS_BATCH], to[KEYS_BATCH];
+    key_source *source = &difference->source;
+    int code = 0;
+    size_t count;
+    while (code == 0 && (count = keys_next(source, &code)) > 0 && !output_has_failed()) {
+        cli_session *before = difference->before, *after = difference->after;
+        if (proxenos_select_many(before->selector, source->keys, count, from, &before->error) != PROXENOS_OK)
+            code = session_failed(before);
+        else if (proxenos_select_many(after->selector, source->keys, count, to, &after->error) != PROXENOS_OK)
+            code = session_failed(after);
+        for (size_t i = 0; code == 0 && i < count; i++) {
+            if (is_same_node(difference, from[i], to[i])) continue;
+            print_move(difference, &source->keys[i], from[i], to[i]);
+            difference->keys_moved++;
+        }
+        difference->keys_read += count;
+    }
+    return code;
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static void print_shares(const cli_difference *difference) {
+    const cli_comparison *comparison = &difference->comparison;
+    if (difference->json != NULL) {
+        json_key(difference->json, "moved_share");
+        json_real(difference->json, comparison->moved);
+        json_key(difference->json, "least_share");
+        json_real(difference->json, comparison->least);
+        return;
+    }
+    output_format("moves       %.2f%% of all keys are expected to move; %.2f%% must\n", 100 * comparison->moved,
+                  100 * comparison->least);
+    if (difference->has_keys)
+        output_format("keys        %llu of %llu move\n", (unsigned long long)difference->keys_moved,
+                      (unsigned long long)difference->keys_read);
+}
+
+static void print_side(cli_json *json, const char *key, const cli_session *session) {
+    json_key(json, key);
+    json_open(json, '{');
+    json_member_unsigned(json, "size", proxenos_cluster_size(session->cluster));
+    cluster_json(json, session);
+    json_close(json, '}');
+}
+
+static int print_difference(cli_difference *difference) {
+    cli_json json = {0};
+    int code = 0;
+    if (arguments_format(difference->before->arguments) == FORMAT_JSON) {
+        difference->json = &json;
+        json_open(&json, '{');
+        print_side(&json, "before", difference->before);
+        print_side(&json, "after", difference->after);
+    }
+    size_t changed = print_changes(difference);
+    if (difference->has_keys) {
+        if (difference->json != NULL) {
+            json_key(&json, "moves");
+            json_open(&json, '[');
+        }
+        code = print_key_moves(difference);
+        if (difference->json != NULL) {
+            json_close(&json, ']');
+            json_member_unsigned(&json, "keys", difference->keys_read);
+            json_member_unsigned(&json, "moved_keys", difference->keys_moved);
+        }
+    }
+    if (difference->json != NULL || changed > 0) print_shares(difference);
+    if (difference->json != NULL) json_close(&json, '}');
+    return code != 0 ? code : changed > 0 ? EXIT_NO : 0;
+}
+
+static int read_side(cli_session *session, const cli_arguments *arguments, size_t side, bool with_selector) {
+    const char *source = side < arguments->operand_count ? arguments->operands[side] : NULL;
+    int code = session_start_from(session, arguments, source);
+    if (code == 0) code = session_read(session, !with_selector);
+    if (code == 0 && with_selector) code = session_prepare(session);
+    return code;
+}
+
+static int run_diff(const cli_arguments *arguments) {
+    cli_session before = {0}, after = {0};
+    static cli_difference difference;
+    const char *keys = arguments_value(arguments, OPTION_KEYS);
+    bool with_selector = keys != NULL || arguments_count(arguments, OPTION_EXPECT_SCHEME) > 0;
+    difference.before = &before;
+    difference.after = &after;
+    difference.has_keys = keys != NULL;
+    int code = keys != NULL ? keys_open(&difference.source, keys, 0) : 0;
+    if (code == 0) code = read_side(&before, arguments, 0, with_selector);
+    if (code == 0) code = read_side(&after, arguments, 1, with_selector);
+    if (code == 0 && !compare_clusters(&difference.comparison, &after, before.cluster, after.cluster))
+        code = out_of_memory();
+    if (code == 0) code = print_difference(&difference);
+    if (keys != NULL) keys_close(&difference.source);
+    comparison_free(&difference.comparison);
+    session_end(&before);
+    session_end(&after);
+    return code;
+}
+
+static const char *const synopses[] = {"[OPTION]... BEFORE [AFTER]", NULL};
+static const char *const examples[] = {
+    "proxenos diff old.yaml new.yaml", "which nodes differ between two files",
+    "proxenos diff saved.json @web", "what changed since 'nodes -o json >saved.json' in the cluster web of the "
+    "configuration",
+    "proxenos diff saved.json -b consul -s web --keys keys.txt", "and which of these keys moved",
+    NULL};
+
+const cli_verb verb_diff = {
+    .name = "diff",
+    .summary = "which nodes differ between two clusters, which keys move",
+    .synopses = synopses,
+    .description =
+        "Prints the nodes that joined, left or changed their weight from BEFORE to AFTER, and the share of "
+        "all keys that this is expected to move; with --keys the very keys. Each is a file that "
+        "static-file reads, such as a saved 'nodes -o json', or @NAME, a cluster of the configuration, "
+        "read now. Without AFTER, the options name it.\n\n"
+        "Exit code 0: the same nodes; 1: they differ.",
+    .examples = examples,
+    .groups = GROUP_KEYS | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .formats = FORMAT_TEXT | FORMAT_JSON,
+    .operand = COMPLETE_FILE,
+    .least_operands = 1,
+    .most_operands = 2,
+    .missing = "two clusters to compare",
+    .run = run_diff,
+};

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* proxenos exec: run a command for the node of a key. */
+#include "options/verb.h"
+#include "output/message.h"
+#include "session/session.h"
+#include "session/signals.h"
+#include "verbs/exec/words.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* As env(1), timeout(1) and others: our own failure, found but not executable,
+ * not found. */
+enum { EXIT_OURS = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+
+extern char **environ;
+
+/* ------------------------------------------------------------- the command */
+
+/* Becomes the command; returns only when that fails, after one line. */
+static int become(char **command, const char *key, const proxenos_node *node) {
+    char **before = environ;
+    char **words = words_for_node(command, key, node);
+    char **environment = environment_for_node(environ, key, node);
+    int reason = ENOMEM;
+    if (words != NULL && environment != NULL) {
+        environ = environment;
+        (void)signal(SIGPIPE, SIG_DFL);
+        (void)execvp(words[0], words);
+        reason = errno;
+        environ = before;
+    }
+    message_error("cannot run '%s': %s", words != NULL ? words[0] : command[0], strerror(reason));
+    free(words);
+    free(environment);
+    if (reason == ENOMEM) return EXIT_OURS;
+    return reason == ENOENT || reason == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+}
+
+/* Runs it as a child, passing signals on.  Gives the wait status; -1 when there is
+ * no child, after one line. */
+static int run_child(char **command, const char *key, const proxenos_node *node) {
+    sigset_t before;
+    signals_hold(&before);
+    pid_t child = fork();
+    if (child == 0) {
+        signals_default();
+        signals_release(&before);
+        _exit(become(command, key, node));
+    }
+    int reason = errno;
+    if (child > 0) signals_pass_to(child);
+    signals_release(&before);
+    if (child < 0) {
+        message_error("cannot start a process: %s", strerror(reason));
+        return -1;
+    }
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    signals_pass_to(0);
+    return status;
+}
+
+/* Ends as the child did, so that who waits for us sees the same. */
+static int end_as(int status) {
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    (void)signal(WTERMSIG(status), SIG_DFL);
+    (void)raise(WTERMSIG(status));
+    return 128 + WTERMSIG(status);
+}
+
+/* ----------------------------------------------------------- the fallback */
+
+/* "75" or "1-9,75" into a set of exit codes. */
+static bool parse_codes(const char *text, bool codes[256]) {
+    if (*text == '\0') return false;
+    while (*text != '\0') {
+        char *end;
+        unsigned long first = strtoul(text, &end, 10), last = first;
+        if (*text < '0' || *text > '9') return false;
+        if (*end == '-' && end[1] >= '0' && end[1] <= '9') last = strtoul(end + 1, &end, 10);
+        if (first < 1 || last > 255 || first > last) return false;
+        for (unsigned long code = first; code <= last; code++) codes[code] = true;
+        if (*end != '\0' && (*end != ',' || end[1] == '\0')) return false;
+        text = *end == ',' ? end + 1 : end;
+    }
+    return true;
+}
+
+static int run_down_the_ranking(char **command, const char *key, const proxenos_ranked *places, size_t count,
+                                const bool codes[256]) {
+    int status = 0;
+    for (size_t i = 0; i < count; i++) {
+        status = run_child(command, key, places[i].node);
+        if (status < 0) return EXIT_OURS;
+        if (!WIFEXITED(status) || !codes[WEXITSTATUS(status)]) break;
+        if (i + 1 < count)
+            message_info("the command ended with exit code %d for %s; now for %s", WEXITSTATUS(status),
+                         proxenos_node_identity(places[i].node), proxenos_node_identity(places[i + 1].node));
+    }
+    return end_as(status);
+}
+
+/* --------------------------------------------------------------- the verb */
+
+/* The words behind KEY and "--"; NULL when they are missing. */
+static char **command_of(const cli_arguments *arguments) {
+    size_t first = 1;
+    if (arguments->operands_before_dashes == 0) {
+        /* A key that begins with '-': exec -- KEY -- COMMAND. */
+        if (arguments->operand_count < 2 || strcmp(arguments->operands[1], "--") != 0) return NULL;
+        first = 2;
+    } else if (arguments->operands_before_dashes != 1 || !arguments->has_dashes) {
+        return NULL;
+    }
+    return first < arguments->operand_count ? arguments->operands + first : NULL;
+}
+
+static int exec_for_key(cli_session *session, const char *key, char **command, const bool codes[256]) {
+    uint64_t most;
+    proxenos_ranked *places;
+    size_t count;
+    bool has_fallback = codes != NULL;
+    int code =
+        arguments_number(session->arguments, OPTION_COUNT, 1, UINT32_MAX, has_fallback ? UINT32_MAX : 1, &most);
+    if (code == 0) code = session_rank(session, key, (size_t)most, &places, &count);
+    if (code != 0) return EXIT_OURS;
+    code = has_fallback ? run_down_the_ranking(command, key, places, count, codes)
+                        : become(command, key, places[0].node);
+    free(places);
+    return code;
+}
+
+static int run_exec(const cli_arguments *arguments) {
+    bool codes[256] = {false};
+    char **command = command_of(arguments);
+    if (command == NULL) {
+        (void)usage_error(arguments->verb, "exec needs a KEY, then '--' and a command");
+        return EXIT_OURS;
+    }
+    const char *fallback = arguments_value(arguments, OPTION_FALLBACK);
+    if (fallback != NULL && !parse_codes(fallback, codes)) {
+        (void)usage_error(arguments->verb, "--fallback: '%s' is no list of exit codes from 1 to 255", fallback);
+        return EXIT_OURS;
+    }
+    cli_session session;
+    int code = session_select(&session, arguments);
+    if (code == 0)
+        code = exec_for_key(&session, arguments->operands[0], command, fallback != NULL ? codes : NULL);
+    else if (code != EXIT_INTERRUPTED)
+        code = EXIT_OURS;
+    session_end(&session);
+    return code;
+}
+
+static const char *const synopses[] = {"[OPTION]... KEY -- COMMAND [ARGUMENT]...", NULL};
+static const char *const examples[] = {
+    "proxenos exec -s redis user:17 -- redis-cli -h {host} -p {port} GET user:17",
+    "ask the node that holds the key",
+    "proxenos exec -s api --fallback 7,28 k -- curl -sf http://{address}/", "or the next one, when it is down",
+    "proxenos exec -s db k -- sh -c 'echo \"$PROXENOS_HOST\"'", "a shell only where you want one",
+    NULL};
+
+const cli_verb verb_exec = {
+    .name = "exec",
+    .summary = "run a command for the node of a key",
+    .synopses = synopses,
+    .description =
+        "Runs COMMAND, found in PATH, with the node of KEY in its environment: PROXENOS_ADDRESS, _HOST, "
+        "_PORT, _NODE (the identity), _NAME, _SERVICE, _ZONE and _KEY. In its arguments {address}, {host}, "
+        "{port}, {node}, {name}, {service}, {zone} and {key} are replaced; no shell comes between.\n\n"
+        "Standard streams, signals and the exit code are the command's. 125: proxenos itself failed; "
+        "126: the command cannot be run; 127: it was not found.",
+    .examples = examples,
+    .groups = GROUP_EXEC | GROUP_ANSWER | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .most_operands = (size_t)-1,
+    .own_failure = EXIT_OURS,
+    .run = run_exec,
+};

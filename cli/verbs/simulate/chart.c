@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* A simulation as a chart of text, 80 columns wide. */
+#include "output/node.h"
+#include "output/stdout.h"
+#include "output/text.h"
+#include "verbs/simulate/simulation.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    BAR_WIDTH = 24,
+    NAME_WIDTH = 26,
+    MOST_NODES = 60,   /* more are shown by their extremes */
+    EXTREMES = 10,
+    MOST_FLOWS = 20
+};
+
+static const char *word_for(double p_value) {
+    return p_value >= 0.01 ? "as even as chance" : p_value >= 1e-6 ? "hardly chance" : "uneven";
+}
+
+/* Block characters need a UTF-8 locale. */
+static bool is_utf8_locale(void) {
+    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value == NULL || value[0] == '\0') continue;
+        size_t length = strlen(value);
+        return (length >= 5 && strcasecmp(value + length - 5, "UTF-8") == 0) ||
+               (length >= 4 && strcasecmp(value + length - 4, "UTF8") == 0);
+    }
+    return false;
+}
+
+static void print_name(const char *name) {
+    char shown[NAME_WIDTH * 4 + 4];
+    size_t length = text_escape_into(shown, sizeof shown, name);
+    if (text_width(shown) > NAME_WIDTH) {
+        size_t cut = NAME_WIDTH - 3 < length ? NAME_WIDTH - 3 : length;
+        while (cut > 0 && ((unsigned char)shown[cut] & 0xc0) == 0x80) cut--;
+        memcpy(shown + cut, "...", 4);
+    }
+    output_padded(shown, NAME_WIDTH);
+}
+
+static void repeat(const char *text, int count) {
+    for (int i = 0; i < count; i++) output_text(text);
+}
+
+/* The part up to the due, what is above it, what is missing to it. */
+static void print_bar(double share, double due, double widest, bool utf8) {
+    int load = (int)(share / widest * BAR_WIDTH + 0.5), wanted = (int)(due / widest * BAR_WIDTH + 0.5);
+    repeat(utf8 ? "█" : "#", load < wanted ? load : wanted);
+    repeat(utf8 ? "▓" : "+", load - wanted);
+    repeat(utf8 ? "░" : ".", wanted - load);
+}
+
+static double share_of(const cli_simulation *simulation, size_t node, bool is_after) {
+    const uint64_t *load = is_after ? simulation->load_after : simulation->load_before;
+    return (double)load[node] / (double)simulation->keys;
+}
+
+static void print_node(const cli_simulation *simulation, size_t node, double widest, bool utf8) {
+    bool is_after = simulation->has_change;
+    double due = simulation_due(simulation, node, is_after), share = share_of(simulation, node, is_after);
+    print_name(simulation_name(simulation, node));
+    output_format(" %7.3f%% %7.3f%% ", 100 * share, 100 * due);
+    if (due > 0) output_format("%+7.2f%% ", 100 * (share / due - 1));
+    else output_text("         ");
+    print_bar(share, due, widest, utf8);
+    output_char('\n');
+}
+
+/* Sorted by load against due, for the extremes of a large cluster. */
+static const cli_simulation *sorting;
+
+/* A node that is due nothing gets nothing: exactly its due. */
+static double load_against_due(size_t node) {
+    double due = simulation_due(sorting, node, sorting->has_change);
+    return due > 0 ? share_of(sorting, node, sorting->has_change) / due : 1;
+}
+
+static int by_load(const void *left, const void *right) {
+    size_t a = *(const size_t *)left, b = *(const size_t *)right;
+    double x = load_against_due(a), y = load_against_due(b);
+    if (x != y) return x > y ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+static double widest_share(const cli_simulation *simulation) {
+    double widest = 0;
+    for (size_t i = 0; i < simulation->comparison.count; i++) {
+        double share = share_of(simulation, i, simulation->has_change);
+        double due = simulation_due(simulation, i, simulation->has_change);
+        if (share > widest) widest = share;
+        if (due > widest) widest = due;
+    }
+    return widest;
+}
+
+static void print_nodes(const cli_simulation *simulation) {
+    bool utf8 = is_utf8_locale();
+    double widest = widest_share(simulation);
+    size_t count = simulation->comparison.count;
+    print_name("NODE");
+    output_format(" %8s %8s %8s LOAD\n", "SHARE", "DUE", "OFF");
+    size_t *order = count > MOST_NODES ? calloc(count, sizeof *order) : NULL;
+    for (size_t i = 0; order != NULL && i < count; i++) order[i] = i;
+    sorting = simulation;
+    if (order != NULL) qsort(order, count, sizeof *order, by_load);
+    for (size_t i = 0; i < count; i++) {
+        bool is_extreme = i < EXTREMES || i >= count - EXTREMES;
+        if (order == NULL || is_extreme) print_node(simulation, order == NULL ? i : order[i], widest, utf8);
+        else if (i == EXTREMES) output_format("... %zu nodes between these\n", count - 2 * (size_t)EXTREMES);
+    }
+    free(order);
+    output_format("\n%s up to its due, %s above it, %s missing to it\n", utf8 ? "█" : "#", utf8 ? "▓" : "+",
+                  utf8 ? "░" : ".");
+}
+
+static void print_evenness(const cli_simulation *simulation, const load_evenness *evenness, const char *title) {
+    output_format("%schi-squared %.2f, %.0f degrees of freedom, p = %.3g: %s\n", title, evenness->chi_squared,
+                  evenness->degrees_of_freedom, evenness->p_value, word_for(evenness->p_value));
+    output_format("%*sthe fullest, ", (int)strlen(title), "");
+    output_escaped(simulation_name(simulation, evenness->fullest_node));
+    output_format(", has %.3f times its due\n", evenness->fullest);
+}
+
+static void print_flows(const cli_simulation *simulation) {
+    output_format("\n%.3f%% of the keys move, %llu of %llu;\n%.3f%% expected, %.3f%% the least possible\n",
+                  100 * (double)simulation->moved / (double)simulation->keys, (unsigned long long)simulation->moved,
+                  (unsigned long long)simulation->keys, 100 * simulation->comparison.moved,
+                  100 * simulation->comparison.least);
+    for (size_t i = 0; i < simulation->flow_count && i < MOST_FLOWS; i++) {
+        const key_flow *flow = &simulation->flows[i];
+        output_format("%10llu  %7.3f%%  ", (unsigned long long)flow->keys,
+                      100 * (double)flow->keys / (double)simulation->keys);
+        output_escaped(simulation_name(simulation, flow->from));
+        output_text(" -> ");
+        output_escaped(simulation_name(simulation, flow->to));
+        output_char('\n');
+    }
+    if (simulation->flow_count > MOST_FLOWS)
+        output_format("       ...  and %zu smaller ones\n", simulation->flow_count - MOST_FLOWS);
+}
+
+void simulation_print_text(const cli_simulation *simulation) {
+    const cli_session *session = simulation->session;
+    const char *keys = arguments_value(session->arguments, OPTION_KEYS);
+    output_format("scheme   %s\n", proxenos_selector_scheme(session->selector));
+    output_format("cluster  %s, %zu nodes", proxenos_cluster_fingerprint(session->cluster),
+                  proxenos_cluster_size(session->cluster));
+    if (simulation->has_change)
+        output_format("; changed: %s, %zu nodes", proxenos_cluster_fingerprint(simulation->changed),
+                      proxenos_cluster_size(simulation->changed));
+    output_format("\nkeys     %llu ", (unsigned long long)simulation->keys);
+    output_text(keys != NULL ? "of " : "made up\n");
+    if (keys != NULL) {
+        output_escaped(keys);
+        output_char('\n');
+    }
+    output_char('\n');
+    print_nodes(simulation);
+    if (!simulation->has_change) {
+        print_evenness(simulation, &simulation->before, "");
+        return;
+    }
+    print_evenness(simulation, &simulation->before, "before  ");
+    print_evenness(simulation, &simulation->after_change, "after   ");
+    print_flows(simulation);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* A simulation: how keys spread over a cluster, and how a change moves them. */
+#ifndef CLI_VERBS_SIMULATE_SIMULATION_H
+#define CLI_VERBS_SIMULATE_SIMULATION_H
+
+#include "verbs/compare.h"
+
+/* So many keys go from one node to another; nodes by their place in comparison.changes. */
+typedef struct key_flow {
+    uint32_t from, to;
+    uint64_t keys;
+} key_flow;
+
+/* How even a load is. */
+typedef struct load_evenness {
+    double chi_squared, degrees_of_freedom, p_value;
+    double fullest;              /* the largest load against its due */
+    size_t fullest_node;
+} load_evenness;
+
+typedef struct cli_simulation {
+    cli_session *session;
+    bool has_change;
+    proxenos_cluster *changed;   /* what the change makes of it; the same cluster without one */
+    proxenos_selector *after;
+    cli_comparison comparison;
+    uint64_t keys, moved;
+    uint64_t *load_before, *load_after;  /* keys of each node of comparison.changes */
+    load_evenness before, after_change;
+    key_flow *flows;             /* the largest first */
+    size_t flow_count, flow_capacity;
+} cli_simulation;
+
+/* simulation.c.  Each returns 0, or an exit code after one line. */
+int simulation_prepare(cli_simulation *simulation, cli_session *session);
+int simulation_run(cli_simulation *simulation);
+void simulation_free(cli_simulation *simulation);
+
+/* The share of the keys that a node should have, before or after the change. */
+double simulation_due(const cli_simulation *simulation, size_t node, bool is_after);
+const char *simulation_name(const cli_simulation *simulation, size_t node);
+
+/* simulate-chart.c */
+void simulation_print_text(const cli_simulation *simulation);
+/* simulate-svg.c */
+int simulation_draw(const cli_simulation *simulation, const char *path);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* From the nodes of a source, in any order, to a cluster. */
+#include "cluster/cluster.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "cluster/fingerprint.h"
+#include "cluster/weight-from.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct px_builder {
+    px_identity identity;
+    proxenos_node **nodes;
+    size_t count, capacity;
+    size_t skipped;
+    px_weight_rule weight_rule;
+};
+
+proxenos_status px_builder_new(px_identity identity, px_builder **builder, proxenos_error *error) {
+    *builder = px_calloc(1, sizeof **builder);
+    if (*builder == NULL) return px_error_memory(error);
+    (*builder)->identity = identity;
+    return PROXENOS_OK;
+}
+
+static void free_nodes(proxenos_node **nodes, size_t count) {
+    for (size_t i = 0; i < count; i++) px_node_free(nodes[i]);
+    free(nodes);
+}
+
+void px_builder_free(px_builder *builder) {
+    if (builder == NULL) return;
+    free_nodes(builder->nodes, builder->count);
+    px_weight_rule_clear(&builder->weight_rule);
+    free(builder);
+}
+
+proxenos_status px_builder_add(px_builder *builder, const proxenos_node_data *data, proxenos_error *error) {
+    if (builder->count >= PX_CLUSTER_LIMIT) {
+        return px_error(error, PROXENOS_ERROR_UNSUPPORTED, "more than %d nodes", PX_CLUSTER_LIMIT);
+    }
+    if (px_grow(&builder->nodes, &builder->capacity, builder->count, sizeof builder->nodes[0]) != 0) {
+        return px_error_memory(error);
+    }
+    proxenos_status status = px_node_new(data, &builder->nodes[builder->count], error);
+    if (status == PROXENOS_OK) builder->count++;
+    else if (status == PROXENOS_ERROR_MALFORMED) builder->skipped++;
+    return status;
+}
+
+size_t px_builder_skipped(const px_builder *builder) {
+    return builder->skipped;
+}
+
+proxenos_status px_builder_weight_from(px_builder *builder, const char *rule, proxenos_error *error) {
+    return px_weight_rule_parse(&builder->weight_rule, rule, error);
+}
+
+/* ---- the steps of finish */
+
+static void count_verdict(proxenos_cluster_report *report, px_filter_verdict verdict) {
+    switch (verdict) {
+    case PX_FILTER_DROP_ADDRESS: report->dropped_address++; break;
+    case PX_FILTER_DROP_NAME: report->dropped_name++; break;
+    case PX_FILTER_DROP_TAGS: report->dropped_tags++; break;
+    case PX_FILTER_KEEP: break;
+    }
+}
+
+static proxenos_status drop_filtered(proxenos_cluster *cluster, const px_filter *filter, proxenos_error *error) {
+    if (filter == NULL) return PROXENOS_OK;
+    size_t kept = 0;
+    proxenos_status status = PROXENOS_OK;
+    for (size_t i = 0; i < cluster->count; i++) {
+        px_filter_verdict verdict = PX_FILTER_KEEP;
+        if (status == PROXENOS_OK) status = px_filter_test(filter, cluster->nodes[i], &verdict, error);
+        if (verdict == PX_FILTER_KEEP) cluster->nodes[kept++] = cluster->nodes[i];
+        else px_node_free(cluster->nodes[i]);
+        count_verdict(&cluster->report, verdict);
+    }
+    cluster->count = kept;
+    return status;
+}
+
+static proxenos_status complete_nodes(proxenos_cluster *cluster, const px_weight_rule *rule,
+                                      proxenos_error *error) {
+    for (size_t i = 0; i < cluster->count; i++) {
+        proxenos_node *node = cluster->nodes[i];
+        proxenos_status status = px_weight_rule_apply(rule, node, error);
+        if (status != PROXENOS_OK) return status;
+        if (cluster->identity == PX_IDENTITY_ADDRESS) continue;
+        if (*node->name == '\0') {
+            return px_error(error, PROXENOS_ERROR_CONFIG,
+                            "node %s has no name: use identity 'address' for this source", node->address);
+        }
+        node->identity = node->name;
+    }
+    return PROXENOS_OK;
+}
+
+static int compare_nodes(const void *a, const void *b) {
+    return px_node_compare(*(proxenos_node *const *)a, *(proxenos_node *const *)b);
+}
+
+static proxenos_status drop_duplicates(proxenos_cluster *cluster, proxenos_error *error) {
+    size_t kept = 0;
+    proxenos_status status = PROXENOS_OK;
+    for (size_t i = 0; i < cluster->count; i++) {
+        proxenos_node *node = cluster->nodes[i], *before = kept > 0 ? cluster->nodes[kept - 1] : NULL;
+        if (before == NULL || strcmp(before->identity, node->identity) != 0) {
+            cluster->nodes[kept++] = node;
+            continue;
+        }
+        if (status == PROXENOS_OK && strcmp(before->address, node->address) != 0) {
+            status = px_error(error, PROXENOS_ERROR_CONFIG,
+                              "two nodes are named '%s', %s and %s: use identity 'address', or name them apart",
+                              node->name, before->address, node->address);
+        }
+        px_node_free(node);
+        cluster->report.duplicates++;
+    }
+    cluster->count = kept;
+    return status;
+}
+
+/* Over `identity NUL weight LF` of every node; see proxenos-scheme(7). */
+static proxenos_status set_fingerprint(proxenos_cluster *cluster, proxenos_error *error) {
+    px_text records = {0};
+    for (size_t i = 0; i < cluster->count; i++) {
+        const proxenos_node *node = cluster->nodes[i];
+        char weight[16];
+        int length = snprintf(weight, sizeof weight, "%" PRIu32 "\n", node->weight);
+        px_text_append(&records, node->identity, strlen(node->identity) + 1);
+        px_text_append(&records, weight, (size_t)length);
+    }
+    bool has_failed = records.failed;
+    uint64_t fingerprint = has_failed ? 0 : px_siphash24(px_public_key, records.bytes, records.length);
+    px_text_clear(&records);
+    if (has_failed) return px_error_memory(error);
+    (void)snprintf(cluster->fingerprint, sizeof cluster->fingerprint, "%016" PRIx64, fingerprint);
+    return PROXENOS_OK;
+}
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0) return 0;
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, proxenos_cluster **cluster,
+                                  proxenos_error *error) {
+    *cluster = NULL;
+    proxenos_cluster *made = px_calloc(1, sizeof *made);
+    if (made == NULL) return px_error_memory(error);
+    atomic_init(&made->references, 1);
+    made->identity = builder->identity;
+    made->report = (proxenos_cluster_report){
+        .size = sizeof made->report,
+        .read = builder->count + builder->skipped,
+        .skipped = builder->skipped,
+        .read_at_ms = now_ms(),
+    };
+    made->nodes = builder->nodes;
+    made->count = builder->count;
+    builder->nodes = NULL;
+    builder->count = builder->capacity = builder->skipped = 0;
+
+    proxenos_status status = drop_filtered(made, filter, error);
+    if (status == PROXENOS_OK) status = complete_nodes(made, &builder->weight_rule, error);
+    if (status == PROXENOS_OK) {
+        if (made->count > 1) qsort(made->nodes, made->count, sizeof made->nodes[0], compare_nodes);
+        status = drop_duplicates(made, error);
+    }
+    if (status == PROXENOS_OK) status = set_fingerprint(made, error);
+    if (status != PROXENOS_OK) {
+        proxenos_cluster_unref(made);
+        return status;
+    }
+    *cluster = made;
+    return PROXENOS_OK;
+}

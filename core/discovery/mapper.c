@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "discovery/mapper.h"
+
+#include "base/memory.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+void px_mapper_rules_clear(px_mapper_rules *rules) {
+    free(rules->weight_from);
+    px_filter_free(rules->filter);
+    *rules = (px_mapper_rules){0};
+}
+
+/* ---------------------------------------------------------- open and close */
+
+static proxenos_status open_instance(proxenos_mapper *mapper, proxenos_error *error) {
+    const proxenos_backend *callbacks = &mapper->type->callbacks;
+    mapper->instance = &mapper->host.table;
+    if (callbacks->open == NULL) return PROXENOS_OK;
+    px_host_begin(&mapper->host, mapper->rules.timeout_ms);
+    int32_t result = callbacks->open(&mapper->host.table, px_values_table(mapper->values), &mapper->instance);
+    if (result == PROXENOS_RESULT_UNCHANGED) result = PROXENOS_RESULT_INTERNAL;
+    return px_host_status(&mapper->host, result, error);
+}
+
+static void free_mapper(proxenos_mapper *mapper) {
+    proxenos_cluster_unref(mapper->last);
+    px_host_end(&mapper->host);
+    px_values_free(mapper->values);
+    px_mapper_rules_clear(&mapper->rules);
+    (void)pthread_mutex_destroy(&mapper->lock);
+    free(mapper);
+}
+
+proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_type *type, px_values *values,
+                              const px_mapper_rules *rules, proxenos_mapper **mapper, proxenos_error *error) {
+    *mapper = NULL;
+    px_mapper_rules taken = *rules;
+    proxenos_mapper *made = px_calloc(1, sizeof *made);
+    if (made == NULL || pthread_mutex_init(&made->lock, NULL) != 0) {
+        free(made);
+        px_values_free(values);
+        px_mapper_rules_clear(&taken);
+        return px_error_memory(error);
+    }
+    made->type = type;
+    made->values = values;
+    made->rules = taken;
+    if (made->rules.timeout_ms == 0) made->rules.timeout_ms = PX_MAPPER_TIMEOUT_MS;
+    made->poll_ms = PX_MAPPER_POLL_MS;
+    proxenos_status status = px_host_init(&made->host, context, type->schema->owner, true, error);
+    if (status == PROXENOS_OK) status = open_instance(made, error);
+    if (status == PROXENOS_OK) *mapper = made;
+    else free_mapper(made);
+    return status;
+}
+
+void proxenos_mapper_close(proxenos_mapper *mapper) {
+    if (mapper == NULL) return;
+    if (mapper->type->callbacks.close != NULL) mapper->type->callbacks.close(mapper->instance);
+    free_mapper(mapper);
+}
+
+void proxenos_mapper_cancel(proxenos_mapper *mapper) {
+    if (mapper != NULL) px_host_cancel(&mapper->host);
+}
+
+/* -------------------------------------------------------------------- read */
+
+static proxenos_status cancelled(const proxenos_mapper *mapper, proxenos_error *error) {
+    return px_error(error, PROXENOS_ERROR_CANCELLED, "%s: cancelled", mapper->host.who);
+}
+
+/* What came of fetch: the core's own verdict first, then the plugin's. */
+static proxenos_status outcome(const proxenos_mapper *mapper, const proxenos_sink *sink, const proxenos_wait *wait,
+                               int32_t result, proxenos_error *error) {
+    if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
+    if (sink->failure.status != PROXENOS_OK) {
+        if (error != NULL) *error = sink->failure;
+        px_error_prefix(error, "%s", mapper->host.who);
+        return sink->failure.status;
+    }
+    if (result == PROXENOS_RESULT_UNCHANGED && wait == NULL) {
+        return px_error(error, PROXENOS_ERROR_INTERNAL,
+                        "%s: the plugin answered 'unchanged' where it was asked to read", mapper->host.who);
+    }
+    return px_host_status(&mapper->host, result, error);
+}
+
+static proxenos_status new_builder(const proxenos_mapper *mapper, px_builder **builder, proxenos_error *error) {
+    proxenos_status status = px_builder_new(mapper->rules.identity, builder, error);
+    if (status != PROXENOS_OK || mapper->rules.weight_from == NULL) return status;
+    status = px_builder_weight_from(*builder, mapper->rules.weight_from, error);
+    if (status != PROXENOS_OK) {
+        px_builder_free(*builder);
+        *builder = NULL;
+    }
+    return status;
+}
+
+/* One fetch.  The generation is committed together with the whole set, or neither is. */
+static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait, int64_t timeout_ms,
+                             proxenos_cluster **cluster, proxenos_error *error) {
+    if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
+    px_builder *builder = NULL;
+    proxenos_status status = new_builder(mapper, &builder, error);
+    if (status != PROXENOS_OK) return status;
+    proxenos_sink sink = {.host = &mapper->host, .builder = builder};
+    uint64_t generation = 0;
+    px_host_begin(&mapper->host, timeout_ms);
+    int32_t result = mapper->type->callbacks.fetch(mapper->instance, &sink, wait, &generation);
+    status = outcome(mapper, &sink, wait, result, error);
+    if (status == PROXENOS_OK) {
+        px_sink_end(&sink);
+        status = px_builder_finish(builder, mapper->rules.filter, cluster, error);
+        if (status != PROXENOS_OK) px_error_prefix(error, "%s", mapper->host.who);
+    }
+    if (status == PROXENOS_OK) mapper->generation = generation;
+    px_builder_free(builder);
+    return status;
+}
+
+/* Gives the cluster away and remembers it. */
+static void give(proxenos_mapper *mapper, proxenos_cluster *made, proxenos_cluster **cluster) {
+    proxenos_cluster_unref(mapper->last);
+    mapper->last = proxenos_cluster_ref(made);
+    *cluster = made;
+}
+
+proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms, proxenos_cluster **cluster,
+                                       proxenos_error *error) {
+    *cluster = NULL;
+    (void)pthread_mutex_lock(&mapper->lock);
+    proxenos_cluster *made = NULL;
+    proxenos_status status =
+        fetch(mapper, NULL, timeout_ms < 0 ? mapper->rules.timeout_ms : timeout_ms, &made, error);
+    if (status == PROXENOS_OK) give(mapper, made, cluster);
+    (void)pthread_mutex_unlock(&mapper->lock);
+    return status;
+}
+
+/* ------------------------------------------------------------------- watch */
+
+static bool same_metadata(const proxenos_node *a, const proxenos_node *b) {
+    if (a->metadata_count != b->metadata_count) return false;
+    for (size_t i = 0; i < a->metadata_count; i++) {
+        if (strcmp(a->metadata[i].key, b->metadata[i].key) != 0) return false;
+        if (strcmp(a->metadata[i].value, b->metadata[i].value) != 0) return false;
+    }
+    return true;
+}
+
+/* Everything that can change an answer: identities, weights, addresses, and what
+ * nodes can be spread by. */
+static bool same_membership(const proxenos_cluster *a, const proxenos_cluster *b) {
+    if (a == NULL || a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++) {
+        const proxenos_node *left = a->nodes[i], *right = b->nodes[i];
+        if (strcmp(left->identity, right->identity) != 0 || left->weight != right->weight) return false;
+        if (strcmp(left->address, right->address) != 0 || strcmp(left->zone, right->zone) != 0) return false;
+        if (!same_metadata(left, right)) return false;
+    }
+    return true;
+}
+
+/* Spreads the reads of a fleet that was started at once. */
+static int64_t with_jitter(int64_t milliseconds) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    int64_t span = milliseconds * 2 / 3;
+    return span == 0 ? milliseconds : milliseconds * 2 / 3 + now.tv_nsec / 1000 % span;
+}
+
+/* Until the time is over or the mapper cancelled. */
+static void rest(const proxenos_mapper *mapper, int64_t milliseconds) {
+    int64_t end = px_monotonic_ms() + milliseconds;
+    struct pollfd waited = {.fd = mapper->host.cancel_pipe[0], .events = POLLIN};
+    while (milliseconds > 0 && !px_host_is_cancelled(&mapper->host)) {
+        (void)poll(&waited, 1, milliseconds > INT32_MAX ? INT32_MAX : (int)milliseconds);
+        milliseconds = end - px_monotonic_ms();
+    }
+}
+
+/* Reads until something differs from the last cluster given.  A backend that can
+ * watch does the waiting itself; for one that cannot, we read again and again. */
+static proxenos_status watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_cluster **cluster,
+                             proxenos_error *error) {
+    int64_t end = wait_ms > INT64_MAX / 2 ? INT64_MAX / 2 : px_monotonic_ms() + wait_ms;
+    for (int64_t left = wait_ms;;) {
+        proxenos_wait wait = {.size = sizeof wait, .committed = mapper->generation, .timeout_ms = left};
+        int64_t limit = left > INT64_MAX - mapper->rules.timeout_ms ? INT64_MAX : left + mapper->rules.timeout_ms;
+        proxenos_cluster *made = NULL;
+        proxenos_status status = fetch(mapper, &wait, limit, &made, error);
+        if (status != PROXENOS_OK) return status;
+        if (!same_membership(mapper->last, made)) {
+            give(mapper, made, cluster);
+            return PROXENOS_OK;
+        }
+        proxenos_cluster_unref(made);
+        left = end - px_monotonic_ms();
+        if (left <= 0) return PROXENOS_UNCHANGED;
+        int64_t pause = mapper->generation == 0 ? with_jitter(mapper->poll_ms) : PX_MAPPER_SETTLE_MS;
+        rest(mapper, pause < left ? pause : left);
+        if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
+        left = end - px_monotonic_ms();
+        if (left <= 0) return PROXENOS_UNCHANGED;
+    }
+}
+
+proxenos_status proxenos_mapper_watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_cluster **cluster,
+                                      proxenos_error *error) {
+    *cluster = NULL;
+    (void)pthread_mutex_lock(&mapper->lock);
+    proxenos_status status = watch(mapper, wait_ms < 0 ? 0 : wait_ms, cluster, error);
+    (void)pthread_mutex_unlock(&mapper->lock);
+    return status;
+}

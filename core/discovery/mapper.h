@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* A mapper: one backend opened with one set of options. */
+#ifndef PX_DISCOVERY_MAPPER_H
+#define PX_DISCOVERY_MAPPER_H
+
+#include "modules/find.h"
+#include "modules/host.h"
+
+enum {
+    PX_MAPPER_TIMEOUT_MS = 10000, /* of one read, unless `timeout` says otherwise */
+    PX_MAPPER_POLL_MS = 3000,     /* between two reads of a source that cannot be watched, give or take a third */
+    PX_MAPPER_SETTLE_MS = 100,    /* after news that changed no node: no source may keep us spinning */
+};
+
+/* What becomes of the nodes.  Zeroed: identity by address, nothing else. */
+typedef struct px_mapper_rules {
+    px_identity identity;
+    char *weight_from;            /* NULL: the backend's weights */
+    px_filter *filter;            /* NULL: none */
+    int64_t timeout_ms;           /* 0: PX_MAPPER_TIMEOUT_MS */
+} px_mapper_rules;
+
+/* Frees what the rules hold. */
+void px_mapper_rules_clear(px_mapper_rules *rules);
+
+struct proxenos_mapper {
+    pthread_mutex_t lock;         /* one call at a time */
+    const px_backend_type *type;
+    px_values *values;
+    px_mapper_rules rules;
+    int64_t poll_ms;
+    px_host host;
+    void *instance;
+    uint64_t generation;          /* last committed; 0: none, or the backend cannot watch */
+    proxenos_cluster *last;       /* last given; NULL: none */
+};
+
+/* Opens a type with values and rules, both taken over (freed on failure too). */
+proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_type *type, px_values *values,
+                              const px_mapper_rules *rules, proxenos_mapper **mapper, proxenos_error *error);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+#include "settings/setting.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "options/value.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- lifetime */
+
+static void end_setting(px_setting *setting) {
+    for (size_t i = 0; i < setting->count; i++) {
+        px_wipe(setting->items[i], strlen(setting->items[i]));
+        free(setting->items[i]);
+    }
+    free(setting->items);
+    free(setting->section);
+    free(setting->name);
+    free(setting->said_by);
+    free(setting->base_folder);
+}
+
+proxenos_status px_setting_add_item(px_setting *setting, const char *item, proxenos_error *error) {
+    char **items = px_reallocarray(setting->items, setting->count + 1, sizeof *items);
+    if (items == NULL) return px_error_memory(error);
+    setting->items = items;
+    items[setting->count] = px_strdup(item);
+    if (items[setting->count] == NULL) return px_error_memory(error);
+    setting->count++;
+    return PROXENOS_OK;
+}
+
+static proxenos_status copy_strings(px_setting *to, const px_setting *from, proxenos_error *error) {
+    to->section = px_strdup(from->section);
+    to->name = px_strdup(from->name);
+    to->said_by = px_strdup(from->said_by);
+    if (to->section == NULL || to->name == NULL || to->said_by == NULL) return px_error_memory(error);
+    if (from->base_folder != NULL) {
+        to->base_folder = px_strdup(from->base_folder);
+        if (to->base_folder == NULL) return px_error_memory(error);
+    }
+    for (size_t i = 0; i < from->count; i++) {
+        proxenos_status status = px_setting_add_item(to, from->items[i], error);
+        if (status != PROXENOS_OK) return status;
+    }
+    return PROXENOS_OK;
+}
+
+proxenos_status px_setting_list_add(px_setting_list *list, const px_setting *setting, proxenos_error *error) {
+    if (px_grow(&list->entries, &list->capacity, list->count, sizeof *list->entries) != 0) {
+        return px_error_memory(error);
+    }
+    px_setting copy = {.is_list = setting->is_list, .rank = setting->rank, .line = setting->line,
+                       .column = setting->column, .is_exposed = setting->is_exposed};
+    proxenos_status status = copy_strings(&copy, setting, error);
+    if (status == PROXENOS_OK) list->entries[list->count++] = copy;
+    else end_setting(&copy);
+    return status;
+}
+
+void px_setting_list_end(px_setting_list *list) {
+    for (size_t i = 0; i < list->count; i++) end_setting(&list->entries[i]);
+    free(list->entries);
+    *list = (px_setting_list){0};
+}
+
+const char *px_setting_value(const px_setting *setting) {
+    return setting->count == 0 ? "" : setting->items[setting->count - 1];
+}
+
+proxenos_status px_setting_blame(const px_setting *setting, proxenos_status status, proxenos_error *error) {
+    if (setting == NULL || status == PROXENOS_OK || status == PROXENOS_ERROR_MEMORY) return status;
+    if (status == PROXENOS_ERROR_CONFIG && setting->rank == PROXENOS_RANK_FLAG) status = PROXENOS_ERROR_ARGUMENT;
+    if (error == NULL) return status;
+    px_error_prefix(error, "%s", setting->said_by);
+    error->status = status;
+    error->line = setting->line;
+    error->column = setting->column;
+    return status;
+}
+
+/* ---- the rules */
+
+enum { TABLE_LIMIT = 16777216 }; /* slots */
+
+static proxenos_status check_name(const char *value, proxenos_error *error) {
+    if (*value != '\0') return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "the name is empty");
+}
+
+static proxenos_status check_identity(const char *value, proxenos_error *error) {
+    static const char *const choices[] = {"address", "name", NULL};
+    size_t index;
+    return px_choice_find(choices, value, &index, error);
+}
+
+static proxenos_status check_compat(const char *value, proxenos_error *error) {
+    static const char *const choices[] = {"none", "python", NULL};
+    size_t index;
+    return px_choice_find(choices, value, &index, error);
+}
+
+static proxenos_status check_table(const char *value, proxenos_error *error) {
+    uint64_t slots;
+    if (px_parse_unsigned(value, &slots) && slots <= TABLE_LIMIT) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a number of slots, 1...%d, or 0 for none", value,
+                    TABLE_LIMIT);
+}
+
+static proxenos_status check_timeout(const char *value, proxenos_error *error) {
+    int64_t milliseconds;
+    if (!px_parse_duration(value, &milliseconds)) {
+        return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a duration (250ms, 10s, 5m, 1h)", value);
+    }
+    return milliseconds > 0 ? PROXENOS_OK : px_error(error, PROXENOS_ERROR_CONFIG, "a timeout of 0 leaves no time");
+}
+
+/* Whether `value` is `prefix` and something behind it. */
+static bool names_below(const char *value, const char *prefix) {
+    size_t length = strlen(prefix);
+    return strncmp(value, prefix, length) == 0 && value[length] != '\0';
+}
+
+static proxenos_status check_spread(const char *value, proxenos_error *error) {
+    if (strcmp(value, "zone") == 0 || names_below(value, "meta.")) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is neither zone nor meta.KEY", value);
+}
+
+static proxenos_status check_weight_from(const char *value, proxenos_error *error) {
+    if (names_below(value, "meta.") || names_below(value, "tag.")) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is neither meta.KEY nor tag.PREFIX", value);
+}
+
+static const px_setting_rule rules[] = {
+    {"", "backend", NULL, check_name},
+    {"", "hash", "siphash", check_name},
+    {"", "weighting", "hrw", check_name},
+    {"", "identity", "address", check_identity},
+    {"", "compat", "none", check_compat},
+    {"", "table", "0", check_table},
+    {"", "spread", NULL, check_spread},
+    {"", "weight-from", NULL, check_weight_from},
+    {"", "timeout", "10s", check_timeout},
+    {"filter", "address", NULL, NULL},
+    {"filter", "name", NULL, NULL},
+    {"filter", "tags", NULL, NULL},
+};
+
+const px_setting_rule *px_setting_rule_at(size_t index) {
+    return index < sizeof rules / sizeof rules[0] ? &rules[index] : NULL;
+}
+
+const px_setting_rule *px_setting_rule_find(const char *section, const char *name) {
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (strcmp(rules[i].section, section) == 0 && strcmp(rules[i].name, name) == 0) return &rules[i];
+    }
+    return NULL;
+}
