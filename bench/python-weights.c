@@ -7,7 +7,7 @@
  * Time is per node and key, seeds prepared, everything from the key's digest to
  * the weight included.  Each round runs every road once; shown are the median of
  * the rounds, the spread between its quartiles, and the ratio to the plain road. */
-#include "selection/python/kernel.h"
+#include "selection/python/dispatch.h"
 #include "selection/python/mt19937.h"
 
 #include <inttypes.h>

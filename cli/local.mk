@@ -2,7 +2,8 @@
 bin_PROGRAMS += proxenos
 proxenos_SOURCES = \
 	cli/main.c \
-	cli/verbs.c \
+	cli/verbs.c cli/verbs.h \
+	cli/output/exit.h \
 	cli/output/json.c cli/output/json.h \
 	cli/output/message.c cli/output/message.h \
 	cli/output/node.c cli/output/node.h \
@@ -13,7 +14,7 @@ proxenos_SOURCES = \
 	cli/options/arguments.c cli/options/arguments.h \
 	cli/options/help.c cli/options/help.h \
 	cli/options/table.c cli/options/table.h \
-	cli/options/verb.h \
+	cli/options/verb.c cli/options/verb.h \
 	cli/session/flags.c cli/session/flags.h \
 	cli/session/keys.c cli/session/keys.h \
 	cli/session/node-text.c cli/session/node-text.h \
@@ -33,7 +34,8 @@ proxenos_SOURCES = \
 	cli/verbs/plugins/list.c \
 	cli/verbs/plugins/new.c \
 	cli/verbs/plugins/test.c \
-	cli/verbs/plugins/verb.c cli/verbs/plugins/verb.h \
+	cli/verbs/plugins/verb.c \
+	cli/verbs/plugins/words.h \
 	cli/verbs/select/answer.c cli/verbs/select/answer.h \
 	cli/verbs/select/stream.c cli/verbs/select/stream.h \
 	cli/verbs/select/verb.c \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos: from the command line to a verb. */
 #include "options/help.h"
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/stdout.h"
 #include "session/signals.h"
+#include "verbs.h"
 #include "verbs/complete.h"
 
 #include <fcntl.h>
@@ -26,7 +28,7 @@ static int run_verb(const cli_verb *verb, int argc, char **argv) {
     if (code == EXIT_USAGE && verb->own_failure != 0) {
         code = verb->own_failure;
     } else if (code == 0) {
-        message_set_level(&arguments);
+        message_set_level(arguments_count(&arguments, OPTION_QUIET) > 0, arguments_count(&arguments, OPTION_VERBOSE));
         if (arguments_count(&arguments, OPTION_HELP) > 0) help_verb(verb);
         else code = verb->run(&arguments);
     }
@@ -57,5 +59,6 @@ static int run(int argc, char **argv) {
 int main(int argc, char **argv) {
     if (fill_standard_streams() != 0) return EXIT_INTERNAL;
     signals_install();
+    verbs_use(cli_verbs);
     return output_finish(run(argc, argv));
 }

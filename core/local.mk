@@ -6,6 +6,7 @@ pkginclude_HEADERS = $(core_public_headers)
 
 # Everything of the library, also for unit tests that look inside.
 core_sources = \
+	core/base/environment.c core/base/environment.h \
 	core/base/error.c core/base/error.h \
 	core/base/file.c core/base/file.h \
 	core/base/memory.c core/base/memory.h \
@@ -14,6 +15,7 @@ core_sources = \
 	core/base/parallel.c core/base/parallel.h \
 	core/base/sha512.c core/base/sha512.h \
 	core/base/text.c core/base/text.h \
+	core/base/utf8.c core/base/utf8.h \
 	core/cluster/address.c core/cluster/address.h \
 	core/cluster/builder.c \
 	core/cluster/cluster.c core/cluster/cluster.h \
@@ -22,19 +24,21 @@ core_sources = \
 	core/cluster/node.c core/cluster/node.h \
 	core/cluster/public-builder.c \
 	core/cluster/weight-from.c core/cluster/weight-from.h \
-	core/options/schema.c \
+	core/options/schema.c core/options/schema.h \
 	core/options/value.c core/options/value.h \
 	core/options/values.c core/options/values.h \
 	core/modules/context.c core/modules/context.h \
 	core/modules/elf-check.c core/modules/elf-check.h \
 	core/modules/find.c core/modules/find.h \
 	core/modules/host.c core/modules/host.h \
+	core/modules/life.c \
 	core/modules/list.c \
 	core/modules/load.c core/modules/load.h \
 	core/modules/module.c core/modules/module.h \
 	core/modules/registry.c core/modules/registry.h \
 	core/settings/compat.c core/settings/compat.h \
-	core/settings/configuration-read.c \
+	core/settings/configuration-load.c \
+	core/settings/configuration-read.c core/settings/configuration-read.h \
 	core/settings/configuration.c core/settings/configuration.h \
 	core/settings/plugin.c \
 	core/settings/setting.c core/settings/setting.h \
@@ -53,7 +57,8 @@ core_sources = \
 	core/selection/spread.c \
 	core/selection/top.c core/selection/top.h \
 	core/selection/update.c \
-	core/selection/weighting.c core/selection/weighting.h \
+	core/selection/weighting.h \
+	core/selection/weightings.c core/selection/weightings.h \
 	core/selection/hrw/arithmetic.h \
 	core/selection/hrw/avx2.c \
 	core/selection/hrw/avx512.c \
@@ -69,8 +74,10 @@ core_sources = \
 	core/selection/hrw/weighting.c \
 	core/selection/python/avx2.c \
 	core/selection/python/avx512.c \
-	core/selection/python/dispatch.c \
-	core/selection/python/kernel.c core/selection/python/kernel.h \
+	core/selection/python/batch.c \
+	core/selection/python/dispatch.c core/selection/python/dispatch.h \
+	core/selection/python/kernel.h \
+	core/selection/python/kernels.c core/selection/python/kernels.h \
 	core/selection/python/lanes.inc.h \
 	core/selection/python/mt19937.c core/selection/python/mt19937.h \
 	core/selection/python/neon.c \
@@ -82,13 +89,16 @@ core_sources = \
 	core/discovery/from-settings.c \
 	core/discovery/mapper.c core/discovery/mapper.h \
 	core/conformance/backend.c \
-	core/conformance/child.c \
+	core/conformance/checks.h \
+	core/conformance/child.c core/conformance/child.h \
 	core/conformance/hash-state.c \
 	core/conformance/hash.c \
-	core/conformance/instance.c \
+	core/conformance/inputs.c core/conformance/inputs.h \
+	core/conformance/instance.c core/conformance/instance.h \
 	core/conformance/module.c \
 	core/conformance/source.c \
-	core/conformance/suite.c core/conformance/suite.h
+	core/conformance/subject.c core/conformance/subject.h \
+	core/conformance/suite.c
 
 EXTRA_DIST += core/selection/hrw/nlog2-table.py
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the agent is: option address (a URL), or options host and port, whichever
  * was said by the higher rank; and whether TLS is spoken there. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>

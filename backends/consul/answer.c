@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What an answer means: its status, its headers, its JSON. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Consul as a source of nodes; see proxenos-consul(7). */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdlib.h>
 
@@ -69,15 +69,6 @@ static const proxenos_option options[CONSUL_OPTION_COUNT] = {
     [CONSUL_MAX_BODY] = {ROW("max-body", SIZE, "largest answer, decompressed"), .fallback = "64MiB",
                          .minimum = 1024, .maximum = INT64_C(1) << 30},
 };
-
-const char *consul_text(const consul_agent *agent, enum consul_option option) {
-    const proxenos_value *value = consul_value(agent, option);
-    return value->is_set != 0 && value->length > 0 ? value->text : NULL;
-}
-
-int32_t consul_no_memory(const consul_agent *agent) {
-    return agent->host->fail(agent->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
-}
 
 static int32_t check_options(const consul_agent *agent) {
     if ((consul_text(agent, CONSUL_TLS_CERT) != NULL) != (consul_text(agent, CONSUL_TLS_KEY) != NULL)) {

@@ -3,7 +3,7 @@
  * instances, so the shorter way is taken.  A service that is listed and has no
  * instance is asked for again before the read counts as complete: its list may be
  * from before it left, or the token may not read its nodes. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +20,6 @@ typedef struct catalog {
 static const char services_path[] = "/v1/catalog/services";
 
 /* ---- which services */
-
-void consul_say_unaskable(consul_reading *reading, const char *name) {
-    if (reading->said_unaskable) return;
-    reading->said_unaskable = true;
-    proxenos_log(reading->agent->host, PROXENOS_LOG_WARNING,
-                 "%s: its HTTP API cannot be asked for a service or node named '%s'; left out, as are others alike",
-                 reading->agent->peer, name);
-}
 
 static int32_t choose_names(catalog *whole) {
     const consul_agent *agent = whole->reading->agent;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One read of Consul: the token, the named services or the whole catalog, and the
  * question whether an empty answer is really one. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One instance of a service: its health, address, weight, and its way to the core. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

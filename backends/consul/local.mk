@@ -5,19 +5,22 @@ endif
 backends_consul_la_SOURCES = \
 	backends/consul/address.c \
 	backends/consul/answer.c \
-	backends/consul/backend.c backends/consul/backend.h \
+	backends/consul/backend.c \
 	backends/consul/catalog.c \
 	backends/consul/fetch.c \
 	backends/consul/instance.c \
+	backends/consul/internal.h \
 	backends/consul/prune.c \
 	backends/consul/request.c \
 	backends/consul/secret.c \
+	backends/consul/values.c \
 	backends/consul/walk.c \
 	backends/lib/buffer.c backends/lib/buffer.h \
+	backends/lib/http-client.c \
 	backends/lib/http-failure.c \
 	backends/lib/http-internal.h \
 	backends/lib/http-transfer.c \
-	backends/lib/http.c backends/lib/http.h
+	backends/lib/http.h
 backends_consul_la_CPPFLAGS = $(backends_cppflags)
 backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 backends_consul_la_LDFLAGS = $(module_ldflags)

@@ -8,7 +8,7 @@
  *   - on the third level, members that are no strings: those of a service or a
  *     node.  (Metadata can be on that level too, and holds strings only.)
  * What is cut short or has brackets missing stays so, for the parser to see. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <string.h>
 

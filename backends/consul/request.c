@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of Consul: queries from the options, and lists of targets. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,4 +141,12 @@ bool consul_is_askable(const char *name) {
 
 bool consul_is_exact(const char *name) {
     return strstr(name, "\xef\xbf\xbd") == NULL;
+}
+
+void consul_say_unaskable(consul_reading *reading, const char *name) {
+    if (reading->said_unaskable) return;
+    reading->said_unaskable = true;
+    proxenos_log(reading->agent->host, PROXENOS_LOG_WARNING,
+                 "%s: its HTTP API cannot be asked for a service or node named '%s'; left out, as are others alike",
+                 reading->agent->peer, name);
 }

@@ -2,7 +2,7 @@
 /* The token and the password: which of their sources counts, and the rule that
  * neither goes to an address of a lower rank than its own.  Otherwise whoever can
  * set CONSUL_HTTP_ADDR would be sent the configuration's token. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <string.h>
 

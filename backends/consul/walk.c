@@ -4,7 +4,7 @@
  * registered does not pass for one without checks.  An instance that the checks name
  * and the walk has not met (it moved from node to node meanwhile) is looked for once
  * more. */
-#include "consul/backend.h"
+#include "consul/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Nodes from a file: YAML, JSON, Prometheus file_sd, or plain lines.
  * See proxenos-static-file(7). */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* JSON (RFC 8259) to a tree.  Our own reader, since every value must carry its
  * line and column, which the usual libraries do not give.  The text is known to
  * be UTF-8 with a NUL behind it and none inside. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* Plain lines: HOST[:PORT] [WEIGHT] [KEY=VALUE ...] # comment
  * In keys and values \xNN is the byte of that number, as `proxenos nodes` writes
  * what would end a word; any other backslash stands for itself. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <string.h>
 

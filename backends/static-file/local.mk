@@ -3,7 +3,8 @@ if BACKEND_STATIC_FILE
 backends_LTLIBRARIES += backends/static-file.la
 endif
 static_file_sources = \
-	backends/static-file/backend.c backends/static-file/backend.h \
+	backends/static-file/backend.c \
+	backends/static-file/internal.h \
 	backends/static-file/json.c \
 	backends/static-file/lines.c \
 	backends/static-file/node.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One node, from whichever format, on its way to the core. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree's meaning: a list of nodes, of file_sd groups, of addresses, or a map
  * that holds such a list under `nodes`.  Each element says by itself what it is. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* The file's bytes, whole and settled, and the messages about it. */
 #include <config.h> /* large files */
 
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

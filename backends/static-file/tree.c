@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A document as a tree with places, whichever syntax it was written in. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* YAML to a tree, by libyaml.  Scalars stay as written, aliases share what they
  * stand for.  Refused: tags, a second document, keys that are no scalars. */
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <string.h>
 #include <yaml.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "options/arguments.h"
 
-#include "options/help.h"
 #include "options/verb.h"
 #include "output/message.h"
 

@@ -4,6 +4,7 @@
 #define CLI_OPTIONS_ARGUMENTS_H
 
 #include "options/table.h"
+#include "output/exit.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,17 +26,6 @@ typedef struct cli_arguments {
     size_t operands_before_dashes;   /* how many stood before "--" */
     bool has_dashes;                 /* "--" ended the options */
 } cli_arguments;
-
-/* Exit codes of our own making; the others come from proxenos_status_exit_code(). */
-enum {
-    EXIT_NO = 1,
-    EXIT_USAGE = 2,
-    EXIT_NO_NODE = 65,
-    EXIT_CONFIG = 66,
-    EXIT_PLUGIN = 67,
-    EXIT_INTERNAL = 71,
-    EXIT_INTERRUPTED = 130
-};
 
 /* Parses what follows the verb (argv[0] is the verb's name).  Returns 0, or an
  * exit code after one line on stderr.  Operands may stand among options; after

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "options/help.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/stdout.h"
 

@@ -3,7 +3,11 @@
 #ifndef CLI_OPTIONS_VERB_H
 #define CLI_OPTIONS_VERB_H
 
-#include "options/arguments.h"
+#include "options/table.h"
+
+#include <stddef.h>
+
+struct cli_arguments;
 
 /* The formats of -o, as bits. */
 enum { FORMAT_TEXT = 1, FORMAT_TSV = 2, FORMAT_JSON = 4 };
@@ -22,7 +26,7 @@ typedef struct cli_verb {
     size_t least_operands, most_operands;
     const char *missing;             /* what to say when an operand is missing: "a KEY" */
     int own_failure;                 /* the exit code of wrong usage, 0: EXIT_USAGE */
-    int (*run)(const cli_arguments *arguments); /* gives the exit code */
+    int (*run)(const struct cli_arguments *arguments); /* gives the exit code */
 } cli_verb;
 
 extern const cli_verb verb_completion;
@@ -37,6 +41,8 @@ extern const cli_verb verb_plugins;
 extern const cli_verb verb_select;
 extern const cli_verb verb_simulate;
 
+/* The table, which ends with NULL; before any of the next. */
+void verbs_use(const cli_verb *const *table);
 /* The verb at `index`, in the order of the overview; NULL past the last. */
 const cli_verb *verbs_row(size_t index);
 const cli_verb *verbs_find(const char *name);

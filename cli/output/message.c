@@ -12,9 +12,8 @@
 static proxenos_log_level shown = PROXENOS_LEVEL_WARNING;
 static bool is_silent;
 
-void message_set_level(const cli_arguments *arguments) {
-    size_t verbose = arguments_count(arguments, OPTION_VERBOSE);
-    if (arguments_count(arguments, OPTION_QUIET) > 0) shown = PROXENOS_LEVEL_ERROR;
+void message_set_level(bool is_quiet, size_t verbose) {
+    if (is_quiet) shown = PROXENOS_LEVEL_ERROR;
     else if (verbose >= 2) shown = PROXENOS_LEVEL_DEBUG;
     else if (verbose == 1) shown = PROXENOS_LEVEL_INFO;
 }

@@ -3,12 +3,13 @@
 #ifndef CLI_OUTPUT_MESSAGE_H
 #define CLI_OUTPUT_MESSAGE_H
 
-#include "options/arguments.h"
-
 #include <proxenos/proxenos.h>
 
-/* -q and -v. */
-void message_set_level(const cli_arguments *arguments);
+#include <stdbool.h>
+#include <stddef.h>
+
+/* -q, and how often -v was given. */
+void message_set_level(bool is_quiet, size_t verbose);
 /* No word at all, for completion. */
 void message_silence(void);
 

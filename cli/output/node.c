@@ -136,11 +136,11 @@ static void json_time(cli_json *json, int64_t milliseconds) {
     json_member(json, "read_at", whole);
 }
 
-void cluster_json(cli_json *json, const cli_session *session) {
+void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *backend) {
     proxenos_cluster_report report = {.size = sizeof report};
-    proxenos_cluster_get_report(session->cluster, &report);
-    json_member(json, "fingerprint", proxenos_cluster_fingerprint(session->cluster));
-    json_member(json, "backend", proxenos_settings_get(session->settings, "backend"));
+    proxenos_cluster_get_report(cluster, &report);
+    json_member(json, "fingerprint", proxenos_cluster_fingerprint(cluster));
+    json_member(json, "backend", backend);
     json_key(json, "report");
     json_open(json, '{');
     json_member_unsigned(json, "read", report.read);

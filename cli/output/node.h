@@ -5,7 +5,8 @@
 #define CLI_OUTPUT_NODE_H
 
 #include "output/json.h"
-#include "session/session.h"
+
+#include <proxenos/proxenos.h>
 
 /* One line that static-file reads again as plain text: address, weight, then
  * key=value for what is known. */
@@ -19,7 +20,7 @@ void node_tsv(const proxenos_node *node);
 void node_json(cli_json *json, const proxenos_node *node);
 
 /* "fingerprint", "report" and "backend", members of an object that is open. */
-void cluster_json(cli_json *json, const cli_session *session);
+void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *backend);
 /* "key" when the bytes are UTF-8, else "key_hex". */
 void key_json(cli_json *json, const char *key, size_t length);
 

@@ -16,10 +16,10 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void progress_start(progress_line *progress, const cli_arguments *arguments) {
+void progress_start(progress_line *progress, bool is_quiet) {
     *progress = (struct progress_line){0};
     progress->is_wanted = isatty(STDERR_FILENO) == 1 && !output_is_terminal() && isatty(STDIN_FILENO) != 1 &&
-                          arguments_count(arguments, OPTION_QUIET) == 0;
+                          !is_quiet;
     if (!progress->is_wanted) return;
     struct stat status;
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);

@@ -4,8 +4,6 @@
 #ifndef CLI_OUTPUT_PROGRESS_H
 #define CLI_OUTPUT_PROGRESS_H
 
-#include "options/arguments.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,7 +14,7 @@ typedef struct progress_line {
     int64_t started_ms, shown_ms;
 } progress_line;
 
-void progress_start(progress_line *progress, const cli_arguments *arguments);
+void progress_start(progress_line *progress, bool is_quiet);
 void progress_add(progress_line *progress, uint64_t keys, uint64_t bytes);
 /* Takes the line away. */
 void progress_end(progress_line *progress);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/stdout.h"
 
-#include "options/arguments.h"
+#include "output/exit.h"
 #include "output/message.h"
 #include "output/text.h"
 

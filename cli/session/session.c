@@ -2,6 +2,7 @@
 #include "session/session.h"
 
 #include "output/message.h"
+#include "output/node.h"
 #include "session/flags.h"
 #include "session/preloaded.h"
 #include "session/signals.h"
@@ -133,6 +134,10 @@ int session_rank(cli_session *session, const char *key, size_t count, proxenos_r
     free(*places);
     *places = NULL;
     return session_failed(session);
+}
+
+void session_json(const cli_session *session, cli_json *json) {
+    cluster_json(json, session->cluster, proxenos_settings_get(session->settings, "backend"));
 }
 
 void session_end(cli_session *session) {

@@ -8,6 +8,7 @@
 #define CLI_SESSION_SESSION_H
 
 #include "options/arguments.h"
+#include "output/json.h"
 
 #include <proxenos/proxenos.h>
 
@@ -47,6 +48,9 @@ proxenos_status rank_key(const cli_session *session, const void *key, size_t len
 int session_rank(cli_session *session, const char *key, size_t count, proxenos_ranked **places, size_t *ranked);
 /* From the command line to the selector. */
 int session_select(cli_session *session, const cli_arguments *arguments);
+/* "fingerprint", "backend" and "report" of the cluster, members of an object that
+ * is open. */
+void session_json(const cli_session *session, cli_json *json);
 /* Welcome after any of the others, failed or not. */
 void session_end(cli_session *session);
 

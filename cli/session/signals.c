@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/signals.h"
 
-#include "options/arguments.h"
+#include "output/exit.h"
 
 #include <errno.h>
 #include <stdatomic.h>

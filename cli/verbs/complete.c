@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "verbs/complete.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/stdout.h"

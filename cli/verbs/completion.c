@@ -3,6 +3,7 @@
  * find the installed files. */
 #include "completion-scripts.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/stdout.h"
 

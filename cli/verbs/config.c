@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos config: is the configuration right, and what comes of it. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/json.h"
 #include "output/message.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos diff: what differs between two clusters, and which keys that moves. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/node.h"
@@ -140,7 +141,7 @@ static void print_side(cli_json *json, const char *key, const cli_session *sessi
     json_key(json, key);
     json_open(json, '{');
     json_member_unsigned(json, "size", proxenos_cluster_size(session->cluster));
-    cluster_json(json, session);
+    session_json(session, json);
     json_close(json, '}');
 }
 

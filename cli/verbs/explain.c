@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos explain: why a key belongs to its node. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/node.h"
 #include "output/stdout.h"
@@ -196,7 +197,7 @@ static void print_json(const explanation *why) {
     number_member(&json, "digest", "x", why->key_digest);
     json_member(&json, "hash", why->hash);
     json_member(&json, "scheme", proxenos_selector_scheme(why->session->selector));
-    cluster_json(&json, why->session);
+    session_json(why->session, &json);
     json_key(&json, "ranking");
     json_open(&json, '[');
     for (size_t i = 0; i < why->count; i++) {

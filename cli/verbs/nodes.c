@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos nodes: the cluster, as selection sees it. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/node.h"
 #include "output/stdout.h"
@@ -51,7 +52,7 @@ static void print_json(const cli_session *session) {
     for (size_t i = 0; i < proxenos_cluster_size(session->cluster) && !output_has_failed(); i++)
         node_json(&json, proxenos_cluster_node(session->cluster, i));
     json_close(&json, ']');
-    cluster_json(&json, session);
+    session_json(session, &json);
     json_close(&json, '}');
 }
 

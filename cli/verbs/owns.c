@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos owns: does a key belong to this node? */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/node.h"
 #include "output/stdout.h"
+#include "session/session.h"
 #include "session/node-text.h"
 
 #include <stdlib.h>
@@ -35,7 +37,7 @@ static void print_json(const cli_session *session, const char *key, const char *
     for (size_t i = 0; i < count; i++) json_text(&json, proxenos_node_identity(places[i].node));
     json_close(&json, ']');
     json_member(&json, "scheme", proxenos_selector_scheme(session->selector));
-    cluster_json(&json, session);
+    session_json(session, &json);
     json_close(&json, '}');
 }
 

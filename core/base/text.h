@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Text: a growing string, escapes, UTF-8, comparisons that ignore the locale. */
+/* Text: a growing string, escapes, comparisons that ignore the locale. */
 #ifndef PX_BASE_TEXT_H
 #define PX_BASE_TEXT_H
 
 #include "base/error.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -35,17 +36,9 @@ int px_hex_digit(char c);                    /* 0...15, or -1 */
 int px_compare_ignoring_case(const char *a, const char *b);
 bool px_equal_ignoring_case(const char *a, const char *b);
 
-/* Well-formed UTF-8 without NUL. */
-bool px_is_utf8(const char *bytes, size_t length);
-/* Length of the first well-formed character (NUL is one); 0 when it is none. */
-size_t px_utf8_length(const char *bytes, size_t length);
-
 /* Copies to `out` with control characters, DEL, C1 controls and ill-formed bytes
  * as \xNN, so that a line stays one line and a terminal stays sane. */
 void px_text_escape(px_text *out, const char *bytes, size_t length);
-/* The same for the first character; returns how many bytes that was. */
-enum { PX_ESCAPED_SIZE = 2 * 4 + 1 };        /* a C1 control has two bytes */
-size_t px_escape_character(const char *bytes, size_t length, char out[PX_ESCAPED_SIZE]);
 
 /* The candidate nearest to `wrong` (Damerau-Levenshtein distance of at most a
  * third of its length, at least 1, case ignored), or NULL.  Feed candidates one by one. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Conformance of how a backend reads its source. */
-#include "conformance/suite.h"
+#include "conformance/checks.h"
+#include "conformance/instance.h"
 
 #include "base/memory.h"
 

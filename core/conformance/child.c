@@ -2,7 +2,10 @@
 /* The conformance test's child: loads the plugin and goes through the plan. */
 #include <config.h>
 
-#include "conformance/suite.h"
+#include "conformance/child.h"
+
+#include "conformance/checks.h"
+#include "modules/find.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,22 +23,6 @@ typedef struct child {
     px_subject subject;
     size_t number;           /* of the check that comes next */
 } child;
-
-proxenos_verdict px_broken(px_subject *subject, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    (void)px_error_v(&subject->why, PROXENOS_OK, format, arguments);
-    va_end(arguments);
-    return PROXENOS_BROKEN;
-}
-
-proxenos_verdict px_not_tried(px_subject *subject, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    (void)px_error_v(&subject->why, PROXENOS_OK, format, arguments);
-    va_end(arguments);
-    return PROXENOS_NOT_TRIED;
-}
 
 /* --------------------------------------------------------------- the process */
 

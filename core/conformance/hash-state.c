@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Conformance of a hash's state: shared by threads, apart from other states, and
  * known by its parameters. */
-#include "conformance/suite.h"
+#include "conformance/checks.h"
+#include "conformance/inputs.h"
+#include "conformance/instance.h"
 
 #include "base/memory.h"
 #include "base/text.h"

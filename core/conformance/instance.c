@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Instances and states under test: opened as the core opens them, then observed. */
-#include "conformance/suite.h"
+#include "conformance/instance.h"
 
 #include "base/memory.h"
 

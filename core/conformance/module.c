@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Conformance of descriptors, schemas and manners. */
-#include "conformance/suite.h"
+#include "conformance/checks.h"
+#include "conformance/instance.h"
 
 #include "base/text.h"
 
@@ -178,16 +179,6 @@ static proxenos_verdict leaks_nothing(px_subject *subject) {
     size_t after = px_count_descriptors();
     if (times <= 10 || after <= before) return PROXENOS_HOLDS;
     return px_broken(subject, "descriptors left open by %zu instances: %zu", times - 10, after - before);
-}
-
-bool px_printed_line(int file, off_t from, proxenos_error *line) {
-    char text[256];
-    ssize_t got = pread(file, text, sizeof text - 1, from);
-    if (got <= 0) return false;
-    text[got] = '\0';
-    const char *first = text + strspn(text, "\n");
-    (void)px_error(line, PROXENOS_OK, "%.*s", (int)strcspn(first, "\n"), first);
-    return true;
 }
 
 static proxenos_verdict prints_nothing(px_subject *subject) {

@@ -4,7 +4,8 @@
  * `host` and `port`. */
 #include <config.h>
 
-#include "conformance/suite.h"
+#include "conformance/checks.h"
+#include "conformance/instance.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
  * plugin takes the child down, says so and starts another behind that check. */
 #include <config.h>
 
-#include "conformance/suite.h"
+#include "conformance/child.h"
 
 #include "base/memory.h"
 

@@ -1,59 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <config.h>
-
 #include "modules/context.h"
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "modules/find.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#ifdef HAVE_SYS_AUXV_H
-#include <sys/auxv.h>
-#endif
-
-const char *proxenos_version(void) {
-    return PACKAGE_VERSION;
-}
-
-int proxenos_is_privileged(void) {
-#if defined(HAVE_SYS_AUXV_H) && defined(AT_SECURE)
-    if (getauxval(AT_SECURE) != 0) return 1;
-#endif
-    return getuid() != geteuid() || getgid() != getegid();
-}
-
-const char *px_environment(const char *name) {
-    if (proxenos_is_privileged()) return NULL;
-    const char *value = getenv(name);
-    return value == NULL || *value == '\0' ? NULL : value;
-}
-
-proxenos_status proxenos_context_new(proxenos_context **context, proxenos_error *error) {
-    if (context == NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "no place for the context was given");
-    *context = NULL;
-    proxenos_context *made = px_calloc(1, sizeof *made);
-    if (made == NULL) return px_error_memory(error);
-    if (pthread_mutex_init(&made->lock, NULL) != 0) {
-        free(made);
-        return px_error_memory(error);
-    }
-    *context = made;
-    return PROXENOS_OK;
-}
-
-void proxenos_context_free(proxenos_context *context) {
-    if (context == NULL) return;
-    for (size_t i = 0; i < context->plugin_path_count; i++) free(context->plugin_path[i]);
-    free(context->plugin_path);
-    px_modules_free(context);
-    (void)pthread_mutex_destroy(&context->lock);
-    free(context);
-}
 
 void proxenos_context_set_log(proxenos_context *context, proxenos_log_function *log, void *user) {
     if (context == NULL) return;

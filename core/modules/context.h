@@ -7,7 +7,7 @@
 
 #include <pthread.h>
 
-struct px_module_registry;        /* modules.c */
+struct px_module_registry;        /* registry.c */
 
 struct proxenos_context {
     proxenos_log_function *log;
@@ -20,7 +20,5 @@ struct proxenos_context {
 
 /* One escaped line to the program's log function. */
 void px_log(const proxenos_context *context, proxenos_log_level level, const char *format, ...) PX_PRINTF(3, 4);
-/* getenv(), but NULL when privileged and for the empty text. */
-const char *px_environment(const char *name);
 
 #endif

@@ -2,6 +2,8 @@
 /* From a name to the backend or hash that bears it. */
 #include <config.h>
 
+#include "modules/find.h"
+
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -4,30 +4,7 @@
 #ifndef PX_MODULES_FIND_H
 #define PX_MODULES_FIND_H
 
-#include "options/values.h"
-
-#include <stdbool.h>
-
-typedef struct px_module px_module;
-
-/* A backend or hash as the core uses it: the descriptor's fields that the plugin
- * has, zero for the others, and its schema.  Lives as long as the context. */
-typedef struct px_backend_type {
-    proxenos_backend callbacks;
-    const px_schema *schema;
-    const px_module *module;
-} px_backend_type;
-
-typedef struct px_hash_type {
-    proxenos_hash callbacks;
-    proxenos_known_answer *known_answers; /* copied by stride, callbacks.known_answer_count */
-    const px_schema *schema;
-    const px_module *module;
-} px_hash_type;
-
-const char *px_module_name(const px_module *module);
-const char *px_module_version(const px_module *module);
-const char *px_module_file(const px_module *module);
+#include "modules/module.h"
 
 /* Finds by name, loading what is needed and nothing else; hash names and aliases
  * in any case.  PROXENOS_ERROR_PLUGIN names the file tried, the linker's words,
@@ -36,8 +13,6 @@ proxenos_status px_find_backend(proxenos_context *context, const char *name, con
                                 proxenos_error *error);
 proxenos_status px_find_hash(proxenos_context *context, const char *name, const px_hash_type **type,
                              proxenos_error *error);
-/* Whether `name` answers to this hash: its name, an alias or its module. */
-bool px_hash_answers_to(const px_hash_type *type, const char *name);
 /* Whether a file backends/NAME.so or hashes/NAME.so (or a preloaded one) exists;
  * loads nothing. */
 bool px_module_exists(proxenos_context *context, const char *kind, const char *name);
@@ -47,7 +22,20 @@ bool px_module_exists(proxenos_context *context, const char *kind, const char *n
 proxenos_status px_module_open_file(proxenos_context *context, const char *path, px_module **module,
                                     proxenos_error *error);
 
-/* Forgets what was found, for proxenos_context_free(); the code stays loaded. */
-void px_modules_free(proxenos_context *context);
+/* What a walk comes by: a module, or one that cannot be used and why. */
+typedef struct px_found {
+    const char *name;             /* the file's, without ".so" */
+    const char *file;
+    const px_module *module;      /* NULL when there is a problem */
+    const proxenos_error *problem;
+    bool is_shadowed;             /* an earlier place has a module of this name */
+} px_found;
+
+/* Calls `visit` for every module of a kind, opening it: place after place, in
+ * each by name.  A result other than OK ends the walk and is its result; so does
+ * *stop.  Holds the registry's lock meanwhile. */
+typedef proxenos_status px_found_visitor(void *user, const px_found *found, bool *stop, proxenos_error *error);
+proxenos_status px_modules_each(proxenos_context *context, px_kind kind, px_found_visitor *visit, void *user,
+                                proxenos_error *error);
 
 #endif

@@ -2,7 +2,7 @@
 /* What is installed, for listings and completions. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "modules/module.h"
+#include "modules/find.h"
 
 #include <stdlib.h>
 #include <string.h>

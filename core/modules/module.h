@@ -3,7 +3,30 @@
 #ifndef PX_MODULES_MODULE_H
 #define PX_MODULES_MODULE_H
 
-#include "modules/find.h"
+#include "options/values.h"
+
+#include <stdbool.h>
+
+typedef struct px_module px_module;
+
+/* A backend or hash as the core uses it: the descriptor's fields that the plugin
+ * has, zero for the others, and its schema.  Lives as long as the context. */
+typedef struct px_backend_type {
+    proxenos_backend callbacks;
+    const px_schema *schema;
+    const px_module *module;
+} px_backend_type;
+
+typedef struct px_hash_type {
+    proxenos_hash callbacks;
+    proxenos_known_answer *known_answers; /* copied by stride, callbacks.known_answer_count */
+    const px_schema *schema;
+    const px_module *module;
+} px_hash_type;
+
+const char *px_module_name(const px_module *module);
+const char *px_module_version(const px_module *module);
+const char *px_module_file(const px_module *module);
 
 /* What is searched for; also the index of the tables that say it in words. */
 typedef enum px_kind { PX_BACKEND, PX_HASH } px_kind;
@@ -38,20 +61,7 @@ const char *px_module_part_name(const px_module *module, px_kind kind, uint32_t 
  * case); -1: none does. */
 int px_module_find(const px_module *module, px_kind kind, const char *name);
 
-/* What a walk comes by: a module, or one that cannot be used and why. */
-typedef struct px_found {
-    const char *name;             /* the file's, without ".so" */
-    const char *file;
-    const px_module *module;      /* NULL when there is a problem */
-    const proxenos_error *problem;
-    bool is_shadowed;             /* an earlier place has a module of this name */
-} px_found;
-
-/* Calls `visit` for every module of a kind, opening it: place after place, in
- * each by name.  A result other than OK ends the walk and is its result; so does
- * *stop.  Holds the registry's lock meanwhile. */
-typedef proxenos_status px_found_visitor(void *user, const px_found *found, bool *stop, proxenos_error *error);
-proxenos_status px_modules_each(proxenos_context *context, px_kind kind, px_found_visitor *visit, void *user,
-                                proxenos_error *error);
+/* Whether `name` answers to this hash: its name, an alias or its module. */
+bool px_hash_answers_to(const px_hash_type *type, const char *name);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "modules/registry.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "modules/context.h"

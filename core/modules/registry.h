@@ -35,4 +35,7 @@ proxenos_status px_registry_open_file(proxenos_context *context, const char *pat
 /* Takes over a module that is linked into the program; of one name, the first stays. */
 proxenos_status px_registry_add_linked(proxenos_context *context, px_module *module, proxenos_error *error);
 
+/* Forgets what was found, for proxenos_context_free(); the code stays loaded. */
+void px_modules_free(proxenos_context *context);
+
 #endif

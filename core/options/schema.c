@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Schemas: copied out of a plugin and checked once, when it is loaded. */
-#include "options/values.h"
+#include "options/schema.h"
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "modules/context.h"
+#include "base/environment.h"
 #include "options/value.h"
 
 #include <stdlib.h>

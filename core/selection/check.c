@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Settings checked against all that will use them, without opening a source. */
-#include "selection/weighting.h"
+#include "selection/weightings.h"
 #include "settings/settings.h"
 
 static proxenos_status check_weighting(const proxenos_settings *settings, proxenos_error *error) {

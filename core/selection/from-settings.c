@@ -2,6 +2,7 @@
 /* Selectors as settings say. */
 #include "base/text.h"
 #include "selection/selector.h"
+#include "selection/weightings.h"
 #include "settings/settings.h"
 
 #include <string.h>

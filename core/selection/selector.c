@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "selection/weightings.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A weighting: the rule that ranks nodes for a key.  One file each
- * (weighting-NAME.c); the selector knows them by this table only. */
+/* A weighting: the rule that ranks nodes for a key.  The selector knows each by
+ * this table only (hrw/weighting.c, python/weighting.c, lcg.c). */
 #ifndef PX_SELECTION_WEIGHTING_H
 #define PX_SELECTION_WEIGHTING_H
 
@@ -45,8 +45,5 @@ typedef struct px_weighting {
 extern const px_weighting px_weighting_hrw;
 extern const px_weighting px_weighting_python;
 extern const px_weighting px_weighting_lcg;
-
-/* By name; PROXENOS_ERROR_CONFIG with the nearest name. */
-proxenos_status px_weighting_find(const char *name, const px_weighting **weighting, proxenos_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A configuration's text turned into settings; see proxenos.yaml(5).  The structure
  * of every cluster is checked here; a plugin's options when it is used. */
-#include "settings/configuration.h"
+#include "settings/configuration-read.h"
 
 #include "base/memory.h"
 #include "base/text.h"

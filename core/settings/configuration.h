@@ -3,8 +3,6 @@
 #ifndef PX_SETTINGS_CONFIGURATION_H
 #define PX_SETTINGS_CONFIGURATION_H
 
-#include "base/file.h"
-#include "modules/context.h"
 #include "settings/setting.h"
 
 typedef struct px_config_cluster {
@@ -22,11 +20,5 @@ struct proxenos_config {
 
 /* The settings of a cluster, or NULL. */
 const px_setting_list *px_config_cluster_settings(const proxenos_config *config, const char *name);
-
-/* Fills a configuration, whose path is set, from the text of its file
- * (configuration-read.c).  Adds the plugin-path to the context first, for the
- * sections' names are those of plugins. */
-proxenos_status px_config_read(proxenos_config *config, proxenos_context *context, const px_file *file,
-                               proxenos_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 /* Settings and the plugins they choose: what was said, against the plugins' schemas. */
 #include "settings/settings.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "settings/compat.h"
 

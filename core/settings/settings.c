@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings as a program sets and asks them; what concerns plugins is in settings-plugin.c. */
+/* Settings as a program sets and asks them; what concerns plugins is in plugin.c. */
 #include "settings/settings.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "settings/compat.h"

@@ -24,10 +24,12 @@ cross_check() {
   core=$top_srcdir/core
   "$1" -std=gnu11 -O2 -Wall -Wextra -Werror -static -I"$tmp" -I"$core" -I"$core/include" -o "$tmp/check" \
     "$tmp/check.c" "$top_srcdir/hashes/murmur3.c" "$top_srcdir/hashes/siphash.c" \
-    "$core/cluster/address.c" "$core/base/error.c" "$core/selection/hrw/kernels.c" "$core/selection/hrw/heap.c" "$core/selection/hrw/portable.c" "$core/base/memory.c" \
-    "$core/selection/python/mt19937.c" "$core/selection/hrw/nlog2-table.c" "$core/selection/python/kernel.c" "$core/selection/python/neon.c" \
-    "$core/selection/python/portable.c" "$core/selection/python/seed.c" "$core/base/sha512.c" "$core/base/text.c" \
-    "$core/base/number.c" 2>"$tmp/log" || {
+    "$core/base/error.c" "$core/base/memory.c" "$core/base/number.c" "$core/base/sha512.c" "$core/base/text.c" \
+    "$core/base/utf8.c" "$core/cluster/address.c" \
+    "$core/selection/hrw/heap.c" "$core/selection/hrw/kernels.c" "$core/selection/hrw/nlog2-table.c" \
+    "$core/selection/hrw/portable.c" \
+    "$core/selection/python/batch.c" "$core/selection/python/kernels.c" "$core/selection/python/mt19937.c" \
+    "$core/selection/python/neon.c" "$core/selection/python/portable.c" "$core/selection/python/seed.c" 2>"$tmp/log" || {
     sed 's/^/# /' "$tmp/log"
     echo "Bail out! the scheme does not compile with $1"
     exit 99

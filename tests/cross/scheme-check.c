@@ -5,7 +5,7 @@
 #include "cluster/address.h"
 #include "selection/hrw/kernels.h"
 #include "selection/lcg.h"
-#include "selection/python/kernel.h"
+#include "selection/python/kernels.h"
 
 #include "selection/python/mt19937.h"
 

@@ -2,6 +2,7 @@
 /* Every known answer of every hash that is installed: opens each with the options
  * the vector names and compares hash64, hash64_many and the digest. */
 #include "base/text.h"
+#include "modules/find.h"
 #include "modules/module.h"
 #include "selection/hash.h"
 

@@ -10,6 +10,7 @@
  *
  * Errors and the log go to stderr; the exit code is the status's. */
 #include "discovery/mapper.h"
+#include "modules/find.h"
 #include "modules/module.h"
 #include "selection/hash.h"
 

@@ -3,7 +3,7 @@
 #ifndef STATIC_FILE_HARNESS_H
 #define STATIC_FILE_HARNESS_H
 
-#include "static-file/backend.h"
+#include "static-file/internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "linked-plugins.h"
+#include "modules/context.h"
 #include "settings/configuration.h"
 #include "support.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The conformance test as programs call it; what it finds is for tests/kit. */
-#include "conformance/suite.h"
+#include "conformance/child.h"
+#include "conformance/instance.h"
 
 #include "support.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "base/environment.h"
 #include "modules/context.h"
 #include "support.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Descriptors and the modules inside a program; files are for tests/plugins. */
+#include "modules/find.h"
 #include "modules/module.h"
 
 #include "support.h"

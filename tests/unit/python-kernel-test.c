@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every kernel of the `python` weighting against the plain generator. */
-#include "selection/python/kernel.h"
+#include "selection/python/dispatch.h"
 #include "selection/python/mt19937.h"
 
 #include <setjmp.h>

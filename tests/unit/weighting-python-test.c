@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The `python` weighting as the selector sees it: what it refuses, what it
  * resolves, and that its three questions have one answer. */
-#include "selection/python/kernel.h"
+#include "selection/python/dispatch.h"
 #include "selection/weighting.h"
 
 #include "support.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos exec: run a command for the node of a key. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "session/session.h"

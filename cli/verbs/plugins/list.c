@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos plugins list, show: what is installed, and the options of each. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/json.h"
 #include "output/message.h"
 #include "output/stdout.h"
 #include "output/table.h"
 #include "session/session.h"
-#include "verbs/plugins/verb.h"
+#include "verbs/plugins/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos plugins new: a project for a plugin of one's own, from the templates in
  * cli/templates. */
-#include "verbs/plugins/verb.h"
+#include "verbs/plugins/words.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/stdout.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos plugins test: a plugin against proxenos-plugin(3). */
-#include "verbs/plugins/verb.h"
+#include "verbs/plugins/words.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/json.h"
 #include "output/stdout.h"

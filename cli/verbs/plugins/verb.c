@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos plugins: its words. */
-#include "verbs/plugins/verb.h"
+#include "verbs/plugins/words.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 
 #include <string.h>

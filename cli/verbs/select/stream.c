@@ -273,7 +273,7 @@ int stream_select(cli_session *session, const stream_options *options) {
                      .changed = PTHREAD_COND_INITIALIZER};
     if (!answers_new(&stream.answers, session->cluster, options->format, options->end, options->count))
         return out_of_memory();
-    progress_start(&stream.progress, session->arguments);
+    progress_start(&stream.progress, arguments_count(session->arguments, OPTION_QUIET) > 0);
     run_workers(&stream);
     progress_end(&stream.progress);
     answers_free(&stream.answers);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proxenos select: the node of a key. */
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/node.h"
 #include "output/stdout.h"
@@ -32,7 +33,7 @@ static void print_json(const cli_session *session, const key_answer *answer) {
         json_close(&json, ']');
     }
     json_member(&json, "scheme", proxenos_selector_scheme(session->selector));
-    cluster_json(&json, session);
+    session_json(session, &json);
     json_close(&json, '}');
 }
 

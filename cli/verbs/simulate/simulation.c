@@ -2,6 +2,7 @@
 /* The change that flags describe, the run, and its statistics. */
 #include "verbs/simulate/simulation.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "session/node-text.h"
 

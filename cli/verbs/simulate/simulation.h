@@ -40,9 +40,9 @@ void simulation_free(cli_simulation *simulation);
 double simulation_due(const cli_simulation *simulation, size_t node, bool is_after);
 const char *simulation_name(const cli_simulation *simulation, size_t node);
 
-/* simulate-chart.c */
+/* chart.c */
 void simulation_print_text(const cli_simulation *simulation);
-/* simulate-svg.c */
+/* svg.c */
 int simulation_draw(const cli_simulation *simulation, const char *path);
 
 #endif

@@ -2,6 +2,7 @@
 /* proxenos simulate: how keys would spread, and what a change would move. */
 #include "verbs/simulate/simulation.h"
 
+#include "options/arguments.h"
 #include "options/verb.h"
 #include "output/node.h"
 #include "output/stdout.h"
@@ -60,7 +61,7 @@ static void print_json(const cli_simulation *simulation) {
     cli_json json = {0};
     json_open(&json, '{');
     json_member(&json, "scheme", proxenos_selector_scheme(simulation->session->selector));
-    cluster_json(&json, simulation->session);
+    session_json(simulation->session, &json);
     json_member_unsigned(&json, "keys", simulation->keys);
     json_evenness(&json, simulation, "evenness", &simulation->before);
     json_key(&json, "nodes");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "selection/hrw/kernels.h"
 
-#include "modules/context.h"
+#include "base/environment.h"
 
 #include <pthread.h>
 #include <string.h>

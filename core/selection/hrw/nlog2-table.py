@@ -26,7 +26,7 @@ rows = [row(j) for j in range(257)]
 rows.append(rows[-1])
 print('/* SPDX-License-Identifier: MIT */')
 print('/* Made by nlog2-table.py. */')
-print('#include "hrw-arithmetic.h"\n')
+print('#include "selection/hrw/arithmetic.h"\n')
 print('const uint32_t px_nlog2_table[258] = {')
 for i in range(0, len(rows), 8):
     print('    ' + ', '.join(f'0x{value:08x}' for value in rows[i:i + 8]) + ',')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "selection/python/kernel.h"
+#include "selection/python/dispatch.h"
 
-#include "modules/context.h"
+#include "base/environment.h"
 
 #include <string.h>
 

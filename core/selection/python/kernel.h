@@ -40,12 +40,6 @@ extern const px_python_kernel px_python_sse4, px_python_avx2, px_python_avx512;
 extern const px_python_kernel px_python_neon;
 #endif
 
-/* The kernels of this build, the fastest first; NULL past the last. */
-const px_python_kernel *px_python_kernel_at(size_t index);
-/* The fastest that this processor has; PROXENOS_CPU overrides it for tests (a set
- * that the processor lacks is ignored). */
-const px_python_kernel *px_python_kernel_in_use(void);
-
 /* Takes the next lane for the weight of a node under a key; the batch has room. */
 void px_python_batch_add(px_python_batch *batch, const px_python_digest *digest, uint64_t seed);
 /* Draws the number of every lane and empties the batch. */

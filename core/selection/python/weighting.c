@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The weighting of the Python package proxenos 0.0.3, bit for bit. */
 #include "base/memory.h"
-#include "selection/python/kernel.h"
+#include "selection/python/dispatch.h"
 #include "selection/python/mt19937.h"
 #include "selection/python/resolve.h"
 #include "selection/top.h"

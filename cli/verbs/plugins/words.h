@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What `proxenos plugins` does; each gives the exit code. */
-#ifndef CLI_VERBS_PLUGINS_VERB_H
-#define CLI_VERBS_PLUGINS_VERB_H
+#ifndef CLI_VERBS_PLUGINS_WORDS_H
+#define CLI_VERBS_PLUGINS_WORDS_H
 
 #include "options/arguments.h"
 

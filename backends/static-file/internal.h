@@ -7,8 +7,8 @@
  *
  * Functions that return int32_t return a PROXENOS_RESULT_... and have said why
  * with fail() when it is not OK. */
-#ifndef STATIC_FILE_BACKEND_H
-#define STATIC_FILE_BACKEND_H
+#ifndef STATIC_FILE_INTERNAL_H
+#define STATIC_FILE_INTERNAL_H
 
 #include <proxenos/plugin.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "selection/weighting.h"
+#include "selection/weightings.h"
 
 #include "base/text.h"
 

@@ -2,18 +2,18 @@
 /* What the files of the Consul backend share:
  *
  *   consul.c           the schema, open, close, the module
- *   consul-address.c   where the agent is, from options and environment
- *   consul-secret.c    the token and the password, and to whom they may go
- *   consul-request.c   what is asked: paths, queries, lists of names
- *   consul-answer.c    what an answer's status and headers mean; JSON
- *   consul-prune.c     what of an answer is not even parsed
- *   consul-instance.c  one instance's health, address and weight; delivery
- *   consul-fetch.c     one read, from the token to the doubt about an empty answer
- *   consul-catalog.c   the whole catalog, service by service
- *   consul-walk.c      the whole catalog, node by node
+ *   address.c   where the agent is, from options and environment
+ *   secret.c    the token and the password, and to whom they may go
+ *   request.c   what is asked: paths, queries, lists of names
+ *   answer.c    what an answer's status and headers mean; JSON
+ *   prune.c     what of an answer is not even parsed
+ *   instance.c  one instance's health, address and weight; delivery
+ *   fetch.c     one read, from the token to the doubt about an empty answer
+ *   catalog.c   the whole catalog, service by service
+ *   walk.c      the whole catalog, node by node
  */
-#ifndef CONSUL_BACKEND_H
-#define CONSUL_BACKEND_H
+#ifndef CONSUL_INTERNAL_H
+#define CONSUL_INTERNAL_H
 
 #include "lib/buffer.h"
 #include "lib/http.h"
@@ -41,17 +41,17 @@ typedef struct consul_agent {
     const proxenos_host *host;
     const proxenos_values *values;
     http_client *http;
-    /* consul-address.c */
+    /* address.c */
     char *base;                /* "http://localhost:8500", for requests */
     char *peer;                /* "Consul at http://localhost:8500", for messages */
     char *connect_to;          /* "HOST:PORT" when the URL holds tls-server-name; else NULL */
     const char *socket_path;   /* of a unix socket, or NULL */
-    uint32_t address_rank;     /* of whoever chose the address; see consul-secret.c */
+    uint32_t address_rank;     /* of whoever chose the address; see secret.c */
     bool is_loopback;
-    /* consul-secret.c */
+    /* secret.c */
     buffer token, user, password; /* empty: none */
     bool token_is_from_file;
-    /* consul-request.c: "?stale&dc=..." or "" */
+    /* request.c: "?stale&dc=..." or "" */
     char *query;               /* what every request carries */
     char *node_query;          /* and what chooses nodes */
     char *instance_query;      /* and what chooses instances */
@@ -72,14 +72,16 @@ typedef struct consul_reading {
 static inline const proxenos_value *consul_value(const consul_agent *agent, enum consul_option option) {
     return proxenos_value_at(agent->values, (uint32_t)option);
 }
+
+/* ---- values.c */
 /* The text of an option; NULL when it is not set or empty. */
 const char *consul_text(const consul_agent *agent, enum consul_option option);
 int32_t consul_no_memory(const consul_agent *agent);
 
-/* ---- consul-address.c: fills the fields above. */
+/* ---- address.c: fills the fields above. */
 int32_t consul_find_address(consul_agent *agent);
 
-/* ---- consul-secret.c: reads what http-auth says. */
+/* ---- secret.c: reads what http-auth says. */
 int32_t consul_read_password(consul_agent *agent);
 /* Reads the token anew, so that one that was rotated in its file counts;
  * *has_changed says whether it differs from the one before. */
@@ -87,7 +89,7 @@ int32_t consul_read_token(consul_agent *agent, bool *has_changed);
 /* Whether `text` holds one of the secrets. */
 bool consul_tells_secret(const consul_agent *agent, const char *text);
 
-/* ---- consul-request.c */
+/* ---- request.c */
 int32_t consul_make_queries(consul_agent *agent);
 
 /* A list of owned strings. */
@@ -103,10 +105,12 @@ void consul_names_free(consul_names *names);
 /* Whether Consul's HTTP API can be asked for a name: it cleans paths and refuses
  * unprintable characters, escaped or not. */
 bool consul_is_askable(const char *name);
+/* Warns once a read of a name that consul_is_askable() refused, or Consul did. */
+void consul_say_unaskable(consul_reading *reading, const char *name);
 /* False when it holds U+FFFD, which stands for bytes that JSON could not carry. */
 bool consul_is_exact(const char *name);
 
-/* ---- consul-answer.c */
+/* ---- answer.c */
 /* Sends a batch with the token. */
 int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user);
 /* OK for status 200, else the failure for it. */
@@ -121,11 +125,11 @@ int32_t consul_doubt_empty(consul_reading *reading, const http_answer *answer);
 int32_t consul_get_json(consul_reading *reading, const char *path, const char *query, json_type root,
                         json_t **json);
 
-/* ---- consul-prune.c */
+/* ---- prune.c */
 /* Removes from a JSON text what nobody here reads, in place; the new length. */
 size_t consul_prune(char *body);
 
-/* ---- consul-instance.c */
+/* ---- instance.c */
 /* The worst of an instance's checks; start with {PROXENOS_HEALTH_PASSING, false}. */
 typedef struct consul_health {
     uint32_t worst;            /* PROXENOS_HEALTH_... */
@@ -144,15 +148,13 @@ int32_t consul_deliver(consul_reading *reading, const json_t *node, const json_t
  * the entries without option tag's tags, which the request did not name. */
 int32_t consul_deliver_entries(consul_reading *reading, const json_t *entries, bool choose);
 
-/* ---- consul-fetch.c */
+/* ---- fetch.c */
 int32_t consul_fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation);
 
-/* ---- consul-catalog.c */
+/* ---- catalog.c */
 int32_t consul_read_catalog(consul_reading *reading);
-/* Warns once a read of a name that consul_is_askable() refused, or Consul did. */
-void consul_say_unaskable(consul_reading *reading, const char *name);
 
-/* ---- consul-walk.c */
+/* ---- walk.c */
 /* Delivers every instance on these nodes (an answer of /v1/catalog/nodes); `seen`
  * gets a member for each service met. */
 int32_t consul_walk(consul_reading *reading, const json_t *nodes, json_t *seen);
