@@ -84,13 +84,6 @@ void json_text(cli_json *json, const char *text) {
     output_text("null");
 }
 
-void json_hex(cli_json *json, const char *bytes, size_t length) {
-    separate(json);
-    output_char('"');
-    for (size_t i = 0; i < length; i++) output_format("%02x", (unsigned)(unsigned char)bytes[i]);
-    output_char('"');
-}
-
 void json_unsigned(cli_json *json, uint64_t number) {
     separate(json);
     output_format("%" PRIu64, number);
@@ -119,4 +112,18 @@ void json_member(cli_json *json, const char *key, const char *text) {
 void json_member_unsigned(cli_json *json, const char *key, uint64_t number) {
     json_key(json, key);
     json_unsigned(json, number);
+}
+
+static void hexadecimal(const char *bytes, size_t length) {
+    output_char('"');
+    for (size_t i = 0; i < length; i++) output_format("%02x", (unsigned)(unsigned char)bytes[i]);
+    output_char('"');
+}
+
+void json_member_bytes(cli_json *json, const char *key, const char *hex_key, const char *bytes, size_t length) {
+    bool is_text = text_is_utf8(bytes, length);
+    json_key(json, is_text ? key : hex_key);
+    separate(json);
+    if (is_text) quoted(bytes, length);
+    else hexadecimal(bytes, length);
 }

@@ -24,8 +24,6 @@ void json_key(cli_json *json, const char *key);
 /* Bytes that are no UTF-8 come out as U+FFFD. */
 void json_bytes(cli_json *json, const char *bytes, size_t length);
 void json_text(cli_json *json, const char *text); /* NULL: null */
-/* Two hexadecimal digits a byte. */
-void json_hex(cli_json *json, const char *bytes, size_t length);
 void json_unsigned(cli_json *json, uint64_t number);
 void json_integer(cli_json *json, int64_t number);
 void json_real(cli_json *json, double number);    /* finite */
@@ -34,5 +32,7 @@ void json_boolean(cli_json *json, bool value);
 /* key and value in one. */
 void json_member(cli_json *json, const char *key, const char *text);
 void json_member_unsigned(cli_json *json, const char *key, uint64_t number);
+/* Bytes: as text under `key` when they are UTF-8, else in hexadecimal under `hex_key`. */
+void json_member_bytes(cli_json *json, const char *key, const char *hex_key, const char *bytes, size_t length);
 
 #endif

@@ -4,6 +4,7 @@
 #include "output/stdout.h"
 #include "output/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -64,56 +65,76 @@ void node_line(const proxenos_node *node) {
     output_char('\n');
 }
 
-void node_tsv_header(void) {
-    output_text("identity\taddress\thost\tport\tweight\tservice\tname\tsource_node\tzone\thealth\ttags\tmetadata");
+/* ---- fields, as tab-separated values and as JSON */
+
+static int64_t port(const proxenos_node *node) {
+    return proxenos_node_port(node) == 0 ? -1 : (int64_t)proxenos_node_port(node);
 }
 
-static void field(const char *text) {
-    output_char('\t');
+static int64_t weight(const proxenos_node *node) {
+    return proxenos_node_weight(node);
+}
+
+/* What a node has one of, in the order of the columns; then come its tags and its metadata. */
+static const struct field {
+    const char *name;
+    const char *(*text)(const proxenos_node *node);
+    int64_t (*number)(const proxenos_node *node); /* in place of text; -1: none */
+} fields[] = {
+    {.name = "identity", .text = proxenos_node_identity},
+    {.name = "address", .text = proxenos_node_address},
+    {.name = "host", .text = proxenos_node_host},
+    {.name = "port", .number = port},
+    {.name = "weight", .number = weight},
+    {.name = "service", .text = proxenos_node_service},
+    {.name = "name", .text = proxenos_node_name},
+    {.name = "source_node", .text = proxenos_node_source},
+    {.name = "zone", .text = proxenos_node_zone},
+    {.name = "health", .text = proxenos_node_health},
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+void node_tsv_header(void) {
+    for (size_t i = 0; i < FIELD_COUNT; i++) output_format("%s\t", fields[i].name);
+    output_text("tags\tmetadata");
+}
+
+static void tsv_text(const char *text) {
     output_field(text, strlen(text));
 }
 
-void node_tsv(const proxenos_node *node) {
-    output_field(proxenos_node_identity(node), strlen(proxenos_node_identity(node)));
-    field(proxenos_node_address(node));
-    field(proxenos_node_host(node));
-    if (proxenos_node_port(node) != 0) output_format("\t%u", proxenos_node_port(node));
-    else output_char('\t');
-    output_format("\t%u", (unsigned)proxenos_node_weight(node));
-    field(proxenos_node_service(node));
-    field(proxenos_node_name(node));
-    field(proxenos_node_source(node));
-    field(proxenos_node_zone(node));
-    field(proxenos_node_health(node));
+static void tsv_field(const struct field *field, const proxenos_node *node) {
+    if (field->text != NULL) tsv_text(field->text(node));
+    else if (field->number(node) >= 0) output_format("%" PRId64, field->number(node));
     output_char('\t');
+}
+
+void node_tsv(const proxenos_node *node) {
+    for (size_t i = 0; i < FIELD_COUNT; i++) tsv_field(&fields[i], node);
     for (size_t i = 0; proxenos_node_tag(node, i) != NULL; i++) {
         if (i > 0) output_char(',');
-        output_field(proxenos_node_tag(node, i), strlen(proxenos_node_tag(node, i)));
+        tsv_text(proxenos_node_tag(node, i));
     }
     output_char('\t');
     const char *key, *value;
     for (size_t i = 0; proxenos_node_metadata(node, i, &key, &value); i++) {
         if (i > 0) output_char(',');
-        output_field(key, strlen(key));
+        tsv_text(key);
         output_char('=');
-        output_field(value, strlen(value));
+        tsv_text(value);
     }
+}
+
+static void json_field(cli_json *json, const struct field *field, const proxenos_node *node) {
+    json_key(json, field->name);
+    int64_t number = field->number == NULL ? -1 : field->number(node);
+    if (number >= 0) json_integer(json, number);
+    else json_text(json, field->text == NULL ? NULL : field->text(node));
 }
 
 void node_json(cli_json *json, const proxenos_node *node) {
     json_open(json, '{');
-    json_member(json, "identity", proxenos_node_identity(node));
-    json_member(json, "address", proxenos_node_address(node));
-    json_member(json, "host", proxenos_node_host(node));
-    json_key(json, "port");
-    if (proxenos_node_port(node) != 0) json_unsigned(json, proxenos_node_port(node));
-    else json_text(json, NULL);
-    json_member_unsigned(json, "weight", proxenos_node_weight(node));
-    json_member(json, "service", proxenos_node_service(node));
-    json_member(json, "name", proxenos_node_name(node));
-    json_member(json, "source_node", proxenos_node_source(node));
-    json_member(json, "zone", proxenos_node_zone(node));
-    json_member(json, "health", proxenos_node_health(node));
+    for (size_t i = 0; i < FIELD_COUNT; i++) json_field(json, &fields[i], node);
     json_key(json, "tags");
     json_open(json, '[');
     for (size_t i = 0; proxenos_node_tag(node, i) != NULL; i++) json_text(json, proxenos_node_tag(node, i));
@@ -151,14 +172,4 @@ void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *b
     json_member_unsigned(json, "duplicates", report.duplicates);
     json_time(json, report.read_at_ms);
     json_close(json, '}');
-}
-
-void key_json(cli_json *json, const char *key, size_t length) {
-    if (text_is_utf8(key, length)) {
-        json_key(json, "key");
-        json_bytes(json, key, length);
-        return;
-    }
-    json_key(json, "key_hex");
-    json_hex(json, key, length);
 }

@@ -21,7 +21,5 @@ void node_json(cli_json *json, const proxenos_node *node);
 
 /* "fingerprint", "report" and "backend", members of an object that is open. */
 void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *backend);
-/* "key" when the bytes are UTF-8, else "key_hex". */
-void key_json(cli_json *json, const char *key, size_t length);
 
 #endif

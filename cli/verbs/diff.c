@@ -78,7 +78,7 @@ static void print_move(const cli_difference *difference, const proxenos_key *key
     const char *target = proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to));
     if (difference->json != NULL) {
         json_open(difference->json, '{');
-        key_json(difference->json, key->data, key->length);
+        json_member_bytes(difference->json, "key", "key_hex", key->data, key->length);
         json_member(difference->json, "from", source);
         json_member(difference->json, "to", target);
         json_close(difference->json, '}');

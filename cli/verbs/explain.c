@@ -193,7 +193,7 @@ static void number_member(cli_json *json, const char *key, const char *format, u
 static void print_json(const explanation *why) {
     cli_json json = {0};
     json_open(&json, '{');
-    key_json(&json, why->key, strlen(why->key));
+    json_member_bytes(&json, "key", "key_hex", why->key, strlen(why->key));
     number_member(&json, "digest", "x", why->key_digest);
     json_member(&json, "hash", why->hash);
     json_member(&json, "scheme", proxenos_selector_scheme(why->session->selector));

@@ -28,7 +28,7 @@ static void print_json(const cli_session *session, const char *key, const char *
                        size_t count, size_t mine) {
     cli_json json = {0};
     json_open(&json, '{');
-    key_json(&json, key, strlen(key));
+    json_member_bytes(&json, "key", "key_hex", key, strlen(key));
     json_member(&json, "me", me);
     json_key(&json, "owns");
     json_boolean(&json, mine < count);

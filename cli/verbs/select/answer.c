@@ -35,7 +35,7 @@ static void add_key(const proxenos_key *key, unsigned format) {
     } else {
         cli_json json = {.is_compact = true, .is_part = true};
         output_char('{');
-        key_json(&json, key->data, key->length);
+        json_member_bytes(&json, "key", "key_hex", key->data, key->length);
     }
 }
 

@@ -23,7 +23,7 @@ typedef struct key_answer {
 static void print_json(const cli_session *session, const key_answer *answer) {
     cli_json json = {0};
     json_open(&json, '{');
-    key_json(&json, answer->key, strlen(answer->key));
+    json_member_bytes(&json, "key", "key_hex", answer->key, strlen(answer->key));
     json_key(&json, "node");
     node_json(&json, answer->places[0].node);
     if (arguments_count(session->arguments, OPTION_COUNT) > 0) {
