@@ -40,10 +40,12 @@ core_sources = \
 	core/settings/configuration-load.c \
 	core/settings/configuration-read.c core/settings/configuration-read.h \
 	core/settings/configuration.c core/settings/configuration.h \
+	core/settings/follow.c core/settings/follow.h \
 	core/settings/plugin.c \
 	core/settings/setting.c core/settings/setting.h \
 	core/settings/settings.c core/settings/settings.h \
 	core/settings/show.c \
+	core/settings/spans.c core/settings/spans.h \
 	core/settings/yaml-problem.c core/settings/yaml-problem.h \
 	core/settings/yaml-tree.c core/settings/yaml-tree.h \
 	core/selection/check.c \

@@ -192,7 +192,12 @@ static void print_line(const char *before, const char *name, const setting_row *
 static const char *section_of(const cli_session *session, const char *name) {
     if (strncmp(name, "backend.", 8) == 0) return proxenos_settings_get(session->settings, "backend");
     if (strncmp(name, "hash.", 5) == 0) return proxenos_settings_get(session->settings, "hash");
-    return strncmp(name, "filter.", 7) == 0 ? "filter" : "";
+    static const char *const sections[] = {"filter", "follow", "snapshot"};
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        size_t length = strlen(sections[i]);
+        if (strncmp(name, sections[i], length) == 0 && name[length] == '.') return sections[i];
+    }
+    return "";
 }
 
 static bool is_secret(const setting_row *row) {

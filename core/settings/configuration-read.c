@@ -101,7 +101,7 @@ static proxenos_status add_setting(const reader *r, const level *l, const char *
     return status;
 }
 
-/* A plain name or one of `filter`, whose value the rule checks. */
+/* A plain name or one of a section of ours, whose value the rule checks. */
 static proxenos_status read_ruled(const reader *r, const level *l, const px_setting_rule *rule,
                                   const px_yaml *value) {
     proxenos_status status = want(r, value, PX_YAML_SCALAR);
@@ -113,14 +113,43 @@ static proxenos_status read_ruled(const reader *r, const level *l, const px_sett
     return add_setting(r, l, rule->section, value, (place){value->line, value->column});
 }
 
-static proxenos_status read_filter(const reader *r, const level *l, const px_yaml *filter) {
-    proxenos_status status = want(r, filter, PX_YAML_MAP);
-    for (size_t i = 0; i < filter->count && status == PROXENOS_OK; i++) {
-        const px_yaml *value = filter->items[i];
-        const px_setting_rule *rule = px_setting_rule_find("filter", value->key);
-        if (rule == NULL) {
-            return FAIL_AT_KEY(r, value, "a filter is 'address', 'name' or 'tags', not '%s'", value->key);
-        }
+/* "'address', 'name' or 'tags'", of a section. */
+static void names_of(const char *section, px_text *names) {
+    const px_setting_rule *rule, *last = NULL;
+    for (size_t i = 0; (rule = px_setting_rule_at(i)) != NULL; i++) {
+        if (strcmp(rule->section, section) != 0) continue;
+        if (last != NULL) px_text_format(names, "%s'%s'", names->length == 0 ? "" : ", ", last->name);
+        last = rule;
+    }
+    px_text_format(names, "%s'%s'", names->length == 0 ? "" : " or ", last->name);
+}
+
+static proxenos_status unknown_in_section(const reader *r, const char *section, const px_yaml *value) {
+    px_nearest nearest;
+    px_nearest_start(&nearest, value->key);
+    const px_setting_rule *rule;
+    for (size_t i = 0; (rule = px_setting_rule_at(i)) != NULL; i++) {
+        if (strcmp(rule->section, section) == 0) px_nearest_try(&nearest, rule->name);
+    }
+    if (nearest.best != NULL) {
+        return FAIL_AT_KEY(r, value, "'%s' has no '%s'; did you mean '%s'?", section, value->key, nearest.best);
+    }
+    px_text names = {0};
+    names_of(section, &names);
+    char *words = px_text_take(&names);
+    if (words == NULL) return px_error_memory(r->error);
+    proxenos_status status = FAIL_AT_KEY(r, value, "'%s' has %s, not '%s'", section, words, value->key);
+    free(words);
+    return status;
+}
+
+/* filter, follow, snapshot. */
+static proxenos_status read_ruled_section(const reader *r, const level *l, const px_yaml *section) {
+    proxenos_status status = want(r, section, PX_YAML_MAP);
+    for (size_t i = 0; i < section->count && status == PROXENOS_OK; i++) {
+        const px_yaml *value = section->items[i];
+        const px_setting_rule *rule = px_setting_rule_find(section->key, value->key);
+        if (rule == NULL) return unknown_in_section(r, section->key, value);
         status = read_ruled(r, l, rule, value);
     }
     return status;
@@ -209,7 +238,7 @@ static proxenos_status read_entry(const reader *r, const level *l, const px_yaml
         if (l->map == r->root) return PROXENOS_OK; /* read_root() sees to it */
         return FAIL_AT_KEY(r, value, "'%s' stands at the top of the file only, not in a cluster", value->key);
     }
-    if (strcmp(value->key, "filter") == 0) return read_filter(r, l, value);
+    if (px_setting_is_section(value->key)) return read_ruled_section(r, l, value);
     const px_setting_rule *rule = px_setting_rule_find("", value->key);
     if (rule != NULL) return read_ruled(r, l, rule, value);
     proxenos_status status = PROXENOS_ERROR_PLUGIN;

@@ -42,7 +42,7 @@ typedef struct target {
 } target;
 
 static bool concerns(const target *t, const char *section) {
-    if (strcmp(section, "") == 0 || strcmp(section, "filter") == 0) return false;
+    if (strcmp(section, "") == 0 || px_setting_is_section(section)) return false;
     if (strcmp(section, t->pseudo_section) == 0) return true;
     return t->backend != NULL ? strcmp(section, t->backend->callbacks.name) == 0
                               : px_hash_answers_to(t->hash, section);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "options/value.h"
+#include "settings/spans.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,49 @@ static proxenos_status check_weight_from(const char *value, proxenos_error *erro
     return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is neither meta.KEY nor tag.PREFIX", value);
 }
 
+static proxenos_status check_count(const char *value, proxenos_error *error) {
+    uint64_t count;
+    if (px_parse_unsigned(value, &count)) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a number of nodes", value);
+}
+
+static proxenos_status check_span(const char *value, proxenos_error *error) {
+    int64_t least, most;
+    if (px_parse_span(value, &least, &most)) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG,
+                    "'%s' is neither a duration (250ms, 10s) nor two of them, the larger behind (250ms..5s)", value);
+}
+
+/* Trying again without a pause would be an attack on the source. */
+static proxenos_status check_retry(const char *value, proxenos_error *error) {
+    int64_t least, most;
+    proxenos_status status = check_span(value, error);
+    if (status != PROXENOS_OK || (px_parse_span(value, &least, &most) && least > 0)) return status;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "a pause of 0 between tries leaves the source no rest");
+}
+
+static proxenos_status check_limit(const char *value, proxenos_error *error) {
+    int64_t milliseconds;
+    if (px_parse_limit(value, &milliseconds)) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is neither a duration (250ms, 10s, 5m, 1h) nor forever", value);
+}
+
+static proxenos_status check_duration(const char *value, proxenos_error *error) {
+    int64_t milliseconds;
+    if (px_parse_duration(value, &milliseconds)) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a duration (250ms, 10s, 5m, 1h)", value);
+}
+
+static proxenos_status check_share(const char *value, proxenos_error *error) {
+    uint32_t millionths;
+    if (px_parse_share(value, &millionths)) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a share, 0%% to 100%%", value);
+}
+
+static proxenos_status check_path(const char *value, proxenos_error *error) {
+    return *value != '\0' ? PROXENOS_OK : px_error(error, PROXENOS_ERROR_CONFIG, "the path is empty");
+}
+
 static const px_setting_rule rules[] = {
     {"", "backend", NULL, check_name},
     {"", "hash", "siphash", check_name},
@@ -146,7 +190,24 @@ static const px_setting_rule rules[] = {
     {"filter", "address", NULL, NULL},
     {"filter", "name", NULL, NULL},
     {"filter", "tags", NULL, NULL},
+    {"follow", "settle", "250ms..5s", check_span},
+    {"follow", "min-nodes", "1", check_count},
+    {"follow", "max-loss", "100%", check_share},
+    {"follow", "hold", "forever", check_limit},
+    {"follow", "rejoin", "0s", check_duration},
+    {"follow", "max-age", "forever", check_limit},
+    {"follow", "retry", "1s..30s", check_retry},
+    {"snapshot", "path", NULL, check_path},
+    {"snapshot", "keep", "24h", check_limit},
+    {"snapshot", "fresh", "0s", check_limit},
 };
+
+bool px_setting_is_section(const char *name) {
+    for (size_t i = 0; *name != '\0' && i < sizeof rules / sizeof rules[0]; i++) {
+        if (strcmp(rules[i].section, name) == 0) return true;
+    }
+    return false;
+}
 
 const px_setting_rule *px_setting_rule_at(size_t index) {
     return index < sizeof rules / sizeof rules[0] ? &rules[index] : NULL;

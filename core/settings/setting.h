@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* One entry.  `section` is "" for plain names, "filter", "backend", "hash", or a
+/* One entry.  `section` is "" for plain names, "filter", "follow", "snapshot", "backend", "hash", or a
  * plugin's own name as a configuration writes it ("consul"). */
 typedef struct px_setting {
     char *section, *name;
@@ -42,7 +42,7 @@ const char *px_setting_value(const px_setting *setting);
  * CONFIG, and leaves every other as it is.  `setting` NULL: no sayer. */
 proxenos_status px_setting_blame(const px_setting *setting, proxenos_status status, proxenos_error *error);
 
-/* A plain name, or one of the section "filter". */
+/* A plain name, or one of the sections filter, follow and snapshot. */
 typedef struct px_setting_rule {
     const char *section, *name;
     const char *fallback;         /* NULL: none */
@@ -52,6 +52,8 @@ typedef struct px_setting_rule {
 
 /* The rules in the order in which settings are shown; NULL past the last. */
 const px_setting_rule *px_setting_rule_at(size_t index);
+/* Whether rules stand in a section of that name. */
+bool px_setting_is_section(const char *name);
 /* NULL when there is none. */
 const px_setting_rule *px_setting_rule_find(const char *section, const char *name);
 

@@ -90,7 +90,7 @@ typedef struct full_name {
     const px_setting_rule *rule;  /* NULL for a plugin's option */
 } full_name;
 
-static const char *const sections[] = {"filter", "backend", "hash"};
+static const char *const sections[] = {"filter", "follow", "snapshot", "backend", "hash"};
 
 static proxenos_status unknown_name(const char *name, proxenos_error *error) {
     char candidate[64];
@@ -119,7 +119,7 @@ static proxenos_status resolve(const char *text, full_name *full, proxenos_error
         full->section = sections[i];
         full->name = text + length + 1;
         full->rule = px_setting_rule_find(full->section, full->name);
-        if (i > 0) return PROXENOS_OK; /* the plugin's schema will tell */
+        if (!px_setting_is_section(sections[i])) return PROXENOS_OK; /* the plugin's schema will tell */
     }
     return full->rule == NULL ? unknown_name(text, error) : PROXENOS_OK;
 }

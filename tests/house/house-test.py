@@ -13,9 +13,9 @@ import tempfile
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 
-# Rooms from the ground up; those in one row do not see each other.  What stands in none is on top.
+# Rooms from the ground up; those in one row would not see each other.  What stands in none is on top.
 ORDER = {
-    'core': [['base'], ['cluster'], ['options'], ['modules'], ['settings'], ['selection', 'discovery'],
+    'core': [['base'], ['cluster'], ['options'], ['modules'], ['settings'], ['selection'], ['discovery'],
              ['conformance']],
     'cli': [['output'], ['options'], ['session'], ['verbs']],
     'backends': [['lib']],

@@ -200,7 +200,17 @@ static void unknown_keys_are_told_with_the_nearest(void **state) {
     assert_refused("clusters:\n  web:\n    bakend: acme\n", "3:5: unknown key 'bakend'; did you mean 'backend'?");
     assert_refused("acne: {host: a}\n", "1:1: unknown key 'acne'; did you mean 'acme'?");
     assert_refused("weight: 5\nx-y-z: 1\n", "1:1: unknown key 'weight'");
-    assert_refused("filter: {adress: x}\n", "1:10: a filter is 'address', 'name' or 'tags', not 'adress'");
+    assert_refused("filter: {adress: x}\n", "1:10: 'filter' has no 'adress'; did you mean 'address'?");
+    assert_refused("filter: {country: x}\n", "1:10: 'filter' has 'address', 'name' or 'tags', not 'country'");
+    assert_refused("follow: {settel: 1s}\n", "1:10: 'follow' has no 'settel'; did you mean 'settle'?");
+    assert_refused("follow: {settle: 5s..1s}\n", "1:18: settle: '5s..1s' is neither a duration (250ms, 10s) nor two "
+                                                  "of them, the larger behind (250ms..5s)");
+    assert_refused("follow: {retry: 0s}\n", "1:17: retry: a pause of 0 between tries leaves the source no rest");
+    assert_refused("follow: {max-loss: 101%}\n", "1:20: max-loss: '101%' is not a share, 0% to 100%");
+    assert_refused("follow: {max-loss: 50}\n", "1:20: max-loss: '50' is not a share, 0% to 100%");
+    assert_refused("follow: {min-nodes: -1}\n", "1:21: min-nodes: '-1' is not a number of nodes");
+    assert_refused("follow: {hold: never}\n", "1:16: hold: 'never' is neither a duration (250ms, 10s, 5m, 1h) nor forever");
+    assert_refused("snapshot: {path: ''}\n", "1:18: path: the path is empty");
     assert_refused("clusters: {web: {clusters: {}}}\n",
                    "1:18: 'clusters' stands at the top of the file only, not in a cluster");
     assert_refused("clusters: {web: {plugin-path: /x}}\n",

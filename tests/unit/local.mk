@@ -35,6 +35,7 @@ unit_tests = \
 	tests/unit/python-test \
 	tests/unit/settings-test \
 	tests/unit/siphash-lanes-test \
+	tests/unit/spans-test \
 	tests/unit/text-test \
 	tests/unit/weight-from-test \
 	tests/unit/weighting-python-test \
@@ -138,6 +139,10 @@ tests_unit_python_test_LDADD = $(unit_libs) $(JANSSON_LIBS)
 tests_unit_settings_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_settings_test_CFLAGS = $(unit_cflags)
 tests_unit_settings_test_LDADD = $(unit_libs)
+
+tests_unit_spans_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_spans_test_CFLAGS = $(unit_cflags)
+tests_unit_spans_test_LDADD = $(unit_libs)
 
 tests_unit_siphash_lanes_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_siphash_lanes_test_CFLAGS = $(unit_cflags)
