@@ -19,10 +19,12 @@ core_sources = \
 	core/cluster/address.c core/cluster/address.h \
 	core/cluster/builder.c \
 	core/cluster/cluster.c core/cluster/cluster.h \
+	core/cluster/compare.c core/cluster/compare.h \
 	core/cluster/filter.c core/cluster/filter.h \
 	core/cluster/fingerprint.c core/cluster/fingerprint.h \
 	core/cluster/node.c core/cluster/node.h \
 	core/cluster/public-builder.c \
+	core/cluster/subset.c core/cluster/subset.h \
 	core/cluster/weight-from.c core/cluster/weight-from.h \
 	core/options/schema.c core/options/schema.h \
 	core/options/value.c core/options/value.h \
@@ -89,6 +91,7 @@ core_sources = \
 	core/selection/python/sse4.c \
 	core/selection/python/weighting.c \
 	core/discovery/from-settings.c \
+	core/discovery/guard.c core/discovery/guard.h \
 	core/discovery/mapper.c core/discovery/mapper.h \
 	core/conformance/backend.c \
 	core/conformance/checks.h \

@@ -2,6 +2,7 @@
 #include "discovery/mapper.h"
 
 #include "base/memory.h"
+#include "cluster/compare.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -145,28 +146,6 @@ proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_
 
 /* ------------------------------------------------------------------- watch */
 
-static bool same_metadata(const proxenos_node *a, const proxenos_node *b) {
-    if (a->metadata_count != b->metadata_count) return false;
-    for (size_t i = 0; i < a->metadata_count; i++) {
-        if (strcmp(a->metadata[i].key, b->metadata[i].key) != 0) return false;
-        if (strcmp(a->metadata[i].value, b->metadata[i].value) != 0) return false;
-    }
-    return true;
-}
-
-/* Everything that can change an answer: identities, weights, addresses, and what
- * nodes can be spread by. */
-static bool same_membership(const proxenos_cluster *a, const proxenos_cluster *b) {
-    if (a == NULL || a->count != b->count) return false;
-    for (size_t i = 0; i < a->count; i++) {
-        const proxenos_node *left = a->nodes[i], *right = b->nodes[i];
-        if (strcmp(left->identity, right->identity) != 0 || left->weight != right->weight) return false;
-        if (strcmp(left->address, right->address) != 0 || strcmp(left->zone, right->zone) != 0) return false;
-        if (!same_metadata(left, right)) return false;
-    }
-    return true;
-}
-
 /* Spreads the reads of a fleet that was started at once. */
 static int64_t with_jitter(int64_t milliseconds) {
     struct timespec now = {0};
@@ -196,7 +175,7 @@ static proxenos_status watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_
         proxenos_cluster *made = NULL;
         proxenos_status status = fetch(mapper, &wait, limit, &made, error);
         if (status != PROXENOS_OK) return status;
-        if (!same_membership(mapper->last, made)) {
+        if (mapper->last == NULL || px_cluster_differs(mapper->last, made, PX_DIFFERS_ANY)) {
             give(mapper, made, cluster);
             return PROXENOS_OK;
         }

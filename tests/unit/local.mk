@@ -21,6 +21,7 @@ unit_tests = \
 	tests/unit/file-test \
 	tests/unit/filter-test \
 	tests/unit/fingerprint-test \
+	tests/unit/guard-test \
 	tests/unit/hash-test \
 	tests/unit/host-test \
 	tests/unit/hrw-test \
@@ -87,6 +88,10 @@ tests_unit_filter_test_LDADD = $(unit_libs)
 tests_unit_fingerprint_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_fingerprint_test_CFLAGS = $(unit_cflags)
 tests_unit_fingerprint_test_LDADD = $(unit_libs)
+
+tests_unit_guard_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_guard_test_CFLAGS = $(unit_cflags)
+tests_unit_guard_test_LDADD = $(unit_libs)
 
 tests_unit_hash_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hash_test_CFLAGS = $(unit_cflags)
