@@ -93,6 +93,7 @@ core_sources = \
 	core/discovery/from-settings.c \
 	core/discovery/guard.c core/discovery/guard.h \
 	core/discovery/mapper.c core/discovery/mapper.h \
+	core/discovery/pace.c core/discovery/pace.h \
 	core/conformance/backend.c \
 	core/conformance/checks.h \
 	core/conformance/child.c core/conformance/child.h \

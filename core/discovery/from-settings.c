@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "discovery/mapper.h"
-#include "settings/settings.h"
+#include "settings/follow.h"
 
 /* Each value was checked when it was said; what can still go wrong is memory. */
 static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_rules *rules,
@@ -13,6 +13,11 @@ static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_r
     proxenos_status status = px_identity_parse(identity, &rules->identity, error);
     if (status != PROXENOS_OK) return status;
     (void)px_parse_duration(proxenos_settings_get(settings, "timeout"), &rules->timeout_ms);
+    px_follow_policy policy;
+    px_settings_follow(settings, &policy);
+    rules->poll_ms = policy.poll_ms;
+    rules->retry_ms = policy.retry_ms;
+    rules->retry_limit_ms = policy.retry_limit_ms;
     if (weight_from != NULL) {
         rules->weight_from = px_strdup(weight_from);
         if (rules->weight_from == NULL) return px_error_memory(error);

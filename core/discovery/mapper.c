@@ -52,7 +52,9 @@ proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_
     made->values = values;
     made->rules = taken;
     if (made->rules.timeout_ms == 0) made->rules.timeout_ms = PX_MAPPER_TIMEOUT_MS;
-    made->poll_ms = PX_MAPPER_POLL_MS;
+    if (made->rules.poll_ms == 0) made->rules.poll_ms = PX_MAPPER_POLL_MS;
+    made->pace.retry_ms = made->rules.retry_ms == 0 ? PX_MAPPER_RETRY_MS : made->rules.retry_ms;
+    made->pace.retry_limit_ms = made->rules.retry_limit_ms == 0 ? PX_MAPPER_RETRY_LIMIT_MS : made->rules.retry_limit_ms;
     proxenos_status status = px_host_init(&made->host, context, type->schema->owner, true, error);
     if (status == PROXENOS_OK) status = open_instance(made, error);
     if (status == PROXENOS_OK) *mapper = made;
@@ -146,12 +148,17 @@ proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_
 
 /* ------------------------------------------------------------------- watch */
 
-/* Spreads the reads of a fleet that was started at once. */
-static int64_t with_jitter(int64_t milliseconds) {
+/* Spreads the calls of a fleet that was started at once. */
+static uint32_t chance(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (uint32_t)(now.tv_nsec / 1000);
+}
+
+/* Give or take a third. */
+static int64_t with_jitter(int64_t milliseconds) {
     int64_t span = milliseconds * 2 / 3;
-    return span == 0 ? milliseconds : milliseconds * 2 / 3 + now.tv_nsec / 1000 % span;
+    return span == 0 ? milliseconds : milliseconds * 2 / 3 + chance() % span;
 }
 
 /* Until the time is over or the mapper cancelled. */
@@ -164,29 +171,74 @@ static void rest(const proxenos_mapper *mapper, int64_t milliseconds) {
     }
 }
 
+/* What is left of a wait. */
+static int64_t left_until(int64_t end) {
+    int64_t left = end - px_monotonic_ms();
+    return left < 0 ? 0 : left;
+}
+
+/* Rests as long as the source must not be asked yet.  When the wait ends before, the last answer stands. */
+static proxenos_status rest_first(proxenos_mapper *mapper, int64_t end, proxenos_error *error) {
+    int64_t pause = px_pace_rest(&mapper->pace, px_monotonic_ms()), left = left_until(end);
+    rest(mapper, pause < left ? pause : left);
+    if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
+    if (pause <= left) return PROXENOS_OK;
+    if (mapper->failure.status == PROXENOS_OK) return PROXENOS_UNCHANGED;
+    if (error != NULL) *error = mapper->failure;
+    return mapper->failure.status;
+}
+
+static bool is_news(const proxenos_mapper *mapper, const proxenos_cluster *made) {
+    return mapper->last == NULL || px_cluster_differs(mapper->last, made, PX_DIFFERS_ANY);
+}
+
+/* One fetch of a watch, and what it means for the next. */
+static proxenos_status fetch_paced(proxenos_mapper *mapper, int64_t end, proxenos_cluster **made,
+                                   proxenos_error *error) {
+    int64_t began = px_monotonic_ms(), left = left_until(end);
+    proxenos_wait wait = {.size = sizeof wait, .committed = mapper->generation, .timeout_ms = left};
+    int64_t limit = left > INT64_MAX - mapper->rules.timeout_ms ? INT64_MAX : left + mapper->rules.timeout_ms;
+    proxenos_error failure = {0};
+    proxenos_status status = fetch(mapper, &wait, limit, made, &failure);
+    int64_t now = px_monotonic_ms();
+    if (status == PROXENOS_OK) {
+        bool is_polled = mapper->generation == 0 && !is_news(mapper, *made);
+        if (is_polled) px_pace_clear(&mapper->pace); /* the poll's own interval will do */
+        else px_pace_news(&mapper->pace, now);
+    } else if (status == PROXENOS_UNCHANGED) {
+        px_pace_nothing(&mapper->pace, began);
+    } else if (status != PROXENOS_ERROR_CANCELLED) {
+        px_pace_failed(&mapper->pace, now, 0, chance());
+    }
+    bool has_failed = status != PROXENOS_OK && status != PROXENOS_UNCHANGED;
+    if (status != PROXENOS_ERROR_CANCELLED) mapper->failure = failure;
+    if (error != NULL && has_failed) *error = failure;
+    return status;
+}
+
 /* Reads until something differs from the last cluster given.  A backend that can
- * watch does the waiting itself; for one that cannot, we read again and again. */
+ * watch does the waiting itself; one that cannot is read again and again.  One that
+ * answers too early, or fails, is not asked again at once. */
 static proxenos_status watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_cluster **cluster,
                              proxenos_error *error) {
     int64_t end = wait_ms > INT64_MAX / 2 ? INT64_MAX / 2 : px_monotonic_ms() + wait_ms;
-    for (int64_t left = wait_ms;;) {
-        proxenos_wait wait = {.size = sizeof wait, .committed = mapper->generation, .timeout_ms = left};
-        int64_t limit = left > INT64_MAX - mapper->rules.timeout_ms ? INT64_MAX : left + mapper->rules.timeout_ms;
-        proxenos_cluster *made = NULL;
-        proxenos_status status = fetch(mapper, &wait, limit, &made, error);
+    for (;;) {
+        proxenos_status status = rest_first(mapper, end, error);
         if (status != PROXENOS_OK) return status;
-        if (mapper->last == NULL || px_cluster_differs(mapper->last, made, PX_DIFFERS_ANY)) {
+        proxenos_cluster *made = NULL;
+        status = fetch_paced(mapper, end, &made, error);
+        if (status != PROXENOS_OK && status != PROXENOS_UNCHANGED) return status;
+        if (made != NULL && is_news(mapper, made)) {
             give(mapper, made, cluster);
             return PROXENOS_OK;
         }
         proxenos_cluster_unref(made);
-        left = end - px_monotonic_ms();
-        if (left <= 0) return PROXENOS_UNCHANGED;
-        int64_t pause = mapper->generation == 0 ? with_jitter(mapper->poll_ms) : PX_MAPPER_SETTLE_MS;
+        int64_t left = left_until(end);
+        if (left == 0) return PROXENOS_UNCHANGED;
+        if (status == PROXENOS_UNCHANGED || mapper->generation != 0) continue;
+        int64_t pause = with_jitter(mapper->rules.poll_ms);
         rest(mapper, pause < left ? pause : left);
-        if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
-        left = end - px_monotonic_ms();
-        if (left <= 0) return PROXENOS_UNCHANGED;
+        if (left_until(end) == 0) return PROXENOS_UNCHANGED;
     }
 }
 
@@ -197,4 +249,12 @@ proxenos_status proxenos_mapper_watch(proxenos_mapper *mapper, int64_t wait_ms, 
     proxenos_status status = watch(mapper, wait_ms < 0 ? 0 : wait_ms, cluster, error);
     (void)pthread_mutex_unlock(&mapper->lock);
     return status;
+}
+
+void px_mapper_wake(proxenos_mapper *mapper) {
+    px_host_cancel(&mapper->host);
+}
+
+void px_mapper_resume(proxenos_mapper *mapper) {
+    px_host_resume(&mapper->host);
 }

@@ -4,12 +4,14 @@
 #define PX_DISCOVERY_MAPPER_H
 
 #include "modules/find.h"
+#include "discovery/pace.h"
 #include "modules/host.h"
 
 enum {
     PX_MAPPER_TIMEOUT_MS = 10000, /* of one read, unless `timeout` says otherwise */
     PX_MAPPER_POLL_MS = 3000,     /* between two reads of a source that cannot be watched, give or take a third */
-    PX_MAPPER_SETTLE_MS = 100,    /* after news that changed no node: no source may keep us spinning */
+    PX_MAPPER_RETRY_MS = 1000,    /* the first pause after a failure ... */
+    PX_MAPPER_RETRY_LIMIT_MS = 30000, /* ... and the longest */
 };
 
 /* What becomes of the nodes.  Zeroed: identity by address, nothing else. */
@@ -18,6 +20,8 @@ typedef struct px_mapper_rules {
     char *weight_from;            /* NULL: the backend's weights */
     px_filter *filter;            /* NULL: none */
     int64_t timeout_ms;           /* 0: PX_MAPPER_TIMEOUT_MS */
+    int64_t poll_ms;              /* 0: PX_MAPPER_POLL_MS */
+    int64_t retry_ms, retry_limit_ms; /* 0: PX_MAPPER_RETRY_... */
 } px_mapper_rules;
 
 /* Frees what the rules hold. */
@@ -28,7 +32,8 @@ struct proxenos_mapper {
     const px_backend_type *type;
     px_values *values;
     px_mapper_rules rules;
-    int64_t poll_ms;
+    px_pace pace;
+    proxenos_error failure;       /* of the last watch, while it rests */
     px_host host;
     void *instance;
     uint64_t generation;          /* last committed; 0: none, or the backend cannot watch */
@@ -38,5 +43,9 @@ struct proxenos_mapper {
 /* Opens a type with values and rules, both taken over (freed on failure too). */
 proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_type *type, px_values *values,
                               const px_mapper_rules *rules, proxenos_mapper **mapper, proxenos_error *error);
+
+/* Ends the running call like proxenos_mapper_cancel(), but not those after px_mapper_resume().  From any thread. */
+void px_mapper_wake(proxenos_mapper *mapper);
+void px_mapper_resume(proxenos_mapper *mapper);
 
 #endif

@@ -262,3 +262,9 @@ void px_host_cancel(px_host *host) {
     }
     errno = saved;
 }
+
+void px_host_resume(px_host *host) {
+    char byte;
+    while (host->cancel_pipe[0] >= 0 && read(host->cancel_pipe[0], &byte, 1) == 1) continue;
+    atomic_store(&host->cancelled, 0);
+}

@@ -28,6 +28,8 @@ void px_host_end(px_host *host);
 void px_host_begin(px_host *host, int64_t timeout_ms);
 /* Async-signal-safe. */
 void px_host_cancel(px_host *host);
+/* Takes the cancellation back, once no call is running. */
+void px_host_resume(px_host *host);
 bool px_host_is_cancelled(const px_host *host);
 /* Turns a plugin's result into a status with what fail() said; an error without
  * words gets some, an unknown result is INTERNAL. */

@@ -14,6 +14,7 @@ void px_settings_follow(const proxenos_settings *settings, px_follow_policy *pol
     (void)px_parse_duration(proxenos_settings_get(settings, "follow.rejoin"), &policy->rejoin_ms);
     (void)px_parse_limit(proxenos_settings_get(settings, "follow.max-age"), &policy->max_age_ms);
     (void)px_parse_span(proxenos_settings_get(settings, "follow.retry"), &policy->retry_ms, &policy->retry_limit_ms);
+    (void)px_parse_duration(proxenos_settings_get(settings, "follow.poll"), &policy->poll_ms);
 }
 
 proxenos_status px_settings_snapshot(const proxenos_settings *settings, px_snapshot_policy *policy,

@@ -13,6 +13,7 @@ typedef struct px_follow_policy {
     uint32_t max_loss;                  /* of the accepted weight, in parts of a million */
     int64_t hold_ms, rejoin_ms, max_age_ms;
     int64_t retry_ms, retry_limit_ms;
+    int64_t poll_ms;                    /* between two reads of a source that cannot be watched */
 } px_follow_policy;
 
 typedef struct px_snapshot_policy {

@@ -155,6 +155,12 @@ static proxenos_status check_retry(const char *value, proxenos_error *error) {
     return px_error(error, PROXENOS_ERROR_CONFIG, "a pause of 0 between tries leaves the source no rest");
 }
 
+static proxenos_status check_poll(const char *value, proxenos_error *error) {
+    int64_t milliseconds;
+    if (px_parse_duration(value, &milliseconds) && milliseconds > 0) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not a duration above 0 (250ms, 10s, 5m, 1h)", value);
+}
+
 static proxenos_status check_limit(const char *value, proxenos_error *error) {
     int64_t milliseconds;
     if (px_parse_limit(value, &milliseconds)) return PROXENOS_OK;
@@ -197,6 +203,7 @@ static const px_setting_rule rules[] = {
     {"follow", "rejoin", "0s", check_duration},
     {"follow", "max-age", "forever", check_limit},
     {"follow", "retry", "1s..30s", check_retry},
+    {"follow", "poll", "3s", check_poll},
     {"snapshot", "path", NULL, check_path},
     {"snapshot", "keep", "24h", check_limit},
     {"snapshot", "fresh", "0s", check_limit},

@@ -32,6 +32,7 @@ unit_tests = \
 	tests/unit/murmur3-test \
 	tests/unit/node-test \
 	tests/unit/options-test \
+	tests/unit/pace-test \
 	tests/unit/python-kernel-test \
 	tests/unit/python-test \
 	tests/unit/settings-test \
@@ -92,6 +93,10 @@ tests_unit_fingerprint_test_LDADD = $(unit_libs)
 tests_unit_guard_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_guard_test_CFLAGS = $(unit_cflags)
 tests_unit_guard_test_LDADD = $(unit_libs)
+
+tests_unit_pace_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_pace_test_CFLAGS = $(unit_cflags)
+tests_unit_pace_test_LDADD = $(unit_libs)
 
 tests_unit_hash_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hash_test_CFLAGS = $(unit_cflags)

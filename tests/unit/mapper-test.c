@@ -118,7 +118,7 @@ static proxenos_mapper *open_with(px_mapper_rules rules, const step *steps, size
     play.step_count = count;
     assert_int_equal(px_values_new(schema, NULL, 0, NULL, NULL, &values, NULL), PROXENOS_OK);
     assert_int_equal(px_mapper_new(context, &type, values, &rules, &mapper, NULL), PROXENOS_OK);
-    mapper->poll_ms = 20;
+    mapper->rules.poll_ms = 20;
     return mapper;
 }
 
@@ -317,6 +317,7 @@ static void a_watch_names_the_generation_that_was_committed(void **state) {
     proxenos_cluster *cluster = NULL;
     assert_int_equal(proxenos_mapper_update(mapper, -1, &cluster, NULL), PROXENOS_OK);
     proxenos_cluster_unref(cluster);
+    mapper->pace.retry_ms = 20;
     assert_int_equal(proxenos_mapper_watch(mapper, 1000, &cluster, NULL), PROXENOS_ERROR_UNREACHABLE);
     assert_null(cluster);
     assert_true(play.wait.committed == 5);
@@ -432,6 +433,67 @@ static void an_endless_wait_does_not_overflow(void **state) {
     proxenos_mapper_close(mapper);
 }
 
+/* -------------------------------------------------------------------- pace */
+
+/* Watches for so long, as a program does that trusts the plugin; gives how many calls succeeded. */
+static size_t watch_for(proxenos_mapper *mapper, int64_t milliseconds, proxenos_status *last) {
+    size_t given = 0;
+    for (int64_t end = px_monotonic_ms() + milliseconds; px_monotonic_ms() < end;) {
+        proxenos_cluster *cluster;
+        *last = proxenos_mapper_watch(mapper, end - px_monotonic_ms(), &cluster, NULL);
+        given += *last == PROXENOS_OK;
+        proxenos_cluster_unref(cluster);
+    }
+    return given;
+}
+
+static void a_plugin_that_says_unchanged_at_once_is_asked_once_a_second(void **state) {
+    (void)state;
+    const step steps[] = {{.hosts = {"10.0.0.1"}, .generation = 1}, {.result = PROXENOS_RESULT_UNCHANGED}};
+    proxenos_mapper *mapper = OPEN(steps);
+    proxenos_status last;
+    assert_int_equal(watch_for(mapper, 1500, &last), 1);
+    assert_int_equal(last, PROXENOS_UNCHANGED);
+    assert_int_equal(play.calls, 3); /* 0, 0 and 1 s */
+    proxenos_mapper_close(mapper);
+}
+
+static void a_membership_that_flaps_is_read_ten_times_a_second(void **state) {
+    (void)state;
+    step steps[200] = {{{NULL}, 0, NULL, 0, 0, NULL, false}};
+    for (size_t i = 0; i < 200; i++) steps[i] = (step){.hosts = {i % 2 == 0 ? "10.0.0.1" : "10.0.0.2"}, .generation = i + 1};
+    for (int can_watch = 0; can_watch < 2; can_watch++) {
+        play.calls = 0;
+        for (size_t i = 0; i < 200; i++) steps[i].generation = can_watch ? i + 1 : 0;
+        proxenos_mapper *mapper = open_with((px_mapper_rules){0}, steps, 200);
+        proxenos_status last;
+        size_t given = watch_for(mapper, 1000, &last);
+        assert_true(given >= PX_PACE_BURST && given <= PX_PACE_BURST + 11);
+        proxenos_mapper_close(mapper);
+    }
+}
+
+static void a_source_that_fails_is_given_rest(void **state) {
+    (void)state;
+    const step steps[] = {{.result = PROXENOS_RESULT_UNREACHABLE, .words = "nobody is there"}};
+    proxenos_mapper *mapper = open_with((px_mapper_rules){.retry_ms = 100, .retry_limit_ms = 400}, steps, 1);
+    proxenos_status last;
+    (void)watch_for(mapper, 1000, &last);
+    assert_int_equal(last, PROXENOS_ERROR_UNREACHABLE);
+    assert_true(play.calls >= 3 && play.calls <= 6); /* 0, 100, 300, 700 ms, give or take a quarter each */
+    /* One that waits less than the pause hears the last answer, not "unchanged". */
+    size_t calls = play.calls;
+    proxenos_cluster *cluster;
+    proxenos_error error;
+    assert_int_equal(proxenos_mapper_watch(mapper, 0, &cluster, &error), PROXENOS_ERROR_UNREACHABLE);
+    assert_string_equal(error.text, "backend 'fake': nobody is there");
+    assert_int_equal(play.calls, calls);
+    /* An update reads at once, whatever a watch has met. */
+    assert_int_equal(proxenos_mapper_update(mapper, -1, &cluster, NULL), PROXENOS_ERROR_UNREACHABLE);
+    assert_int_equal(play.calls, calls + 1);
+    proxenos_mapper_close(mapper);
+}
+
 /* ------------------------------------------------------------------ cancel */
 
 static void *cancel_soon(void *mapper) {
@@ -451,7 +513,7 @@ static void cancelling_ends_the_running_call_and_every_later_one(void **state) {
         pthread_t thread;
         play.calls = 0;
         if (i == 1) {
-            mapper->poll_ms = 60000;
+            mapper->rules.poll_ms = 60000;
             assert_int_equal(proxenos_mapper_update(mapper, -1, &cluster, NULL), PROXENOS_OK);
             proxenos_cluster_unref(cluster);
         }
@@ -549,6 +611,9 @@ int main(void) {
         TEST(a_weight_or_a_zone_is_news_too),
         TEST(a_watch_of_no_time_asks_once),
         TEST(an_endless_wait_does_not_overflow),
+        TEST(a_plugin_that_says_unchanged_at_once_is_asked_once_a_second),
+        TEST(a_membership_that_flaps_is_read_ten_times_a_second),
+        TEST(a_source_that_fails_is_given_rest),
         TEST(cancelling_ends_the_running_call_and_every_later_one),
         TEST(an_answer_that_comes_after_cancelling_does_not_count),
         TEST(a_signal_handler_may_cancel),

@@ -392,6 +392,7 @@ static void everything_in_force_is_shown_in_order(void **state) {
                               "follow.rejoin=0s [default]\n"
                               "follow.max-age=forever [default]\n"
                               "follow.retry=1s..30s [default]\n"
+                              "follow.poll=3s [default]\n"
                               "snapshot.keep=24h [default]\n"
                               "snapshot.fresh=0s [default]\n"
                               "backend.host=localhost [default]\n"

@@ -271,7 +271,11 @@ PROXENOS_API void proxenos_mapper_close(proxenos_mapper *mapper);
 PROXENOS_API proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms,
                                                     proxenos_cluster **cluster, proxenos_error *error);
 /* Waits up to wait_ms for a membership other than the last one given by this
- * mapper; PROXENOS_UNCHANGED (cluster NULL) when the wait is over. */
+ * mapper, in anything that can be asked of a node; PROXENOS_UNCHANGED (cluster
+ * NULL) when the wait is over.  Fit for a loop without a pause of its own: the
+ * source is asked again at once only for the first ten changes, then ten times a
+ * second; after a failure, which ends the wait, as `follow.retry` says, and a call
+ * that comes earlier and cannot wait so long gives the same error again. */
 PROXENOS_API proxenos_status proxenos_mapper_watch(proxenos_mapper *mapper, int64_t wait_ms,
                                                    proxenos_cluster **cluster, proxenos_error *error);
 /* Ends the running call, and every later one, with PROXENOS_ERROR_CANCELLED.
