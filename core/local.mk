@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 lib_LTLIBRARIES += core/libproxenos.la
 
-core_public_headers = core/include/proxenos/plugin.h core/include/proxenos/proxenos.h
+core_public_headers = core/include/proxenos/follow.h core/include/proxenos/plugin.h core/include/proxenos/proxenos.h
 pkginclude_HEADERS = $(core_public_headers)
 
 # Everything of the library, also for unit tests that look inside.
@@ -51,7 +51,7 @@ core_sources = \
 	core/settings/yaml-problem.c core/settings/yaml-problem.h \
 	core/settings/yaml-tree.c core/settings/yaml-tree.h \
 	core/selection/check.c \
-	core/selection/from-settings.c \
+	core/selection/from-settings.c core/selection/from-settings.h \
 	core/selection/hash.c core/selection/hash.h \
 	core/selection/lcg.c core/selection/lcg.h \
 	core/selection/select.c \
@@ -90,6 +90,10 @@ core_sources = \
 	core/selection/python/seed.c core/selection/python/seed.h \
 	core/selection/python/sse4.c \
 	core/selection/python/weighting.c \
+	core/discovery/events.c core/discovery/events.h \
+	core/discovery/follow.c \
+	core/discovery/follower-internal.h \
+	core/discovery/follower.c \
 	core/discovery/from-settings.c \
 	core/discovery/guard.c core/discovery/guard.h \
 	core/discovery/mapper.c core/discovery/mapper.h \

@@ -29,4 +29,5 @@ include tests/selection/local.mk
 include tests/static-file/local.mk
 include tests/unit/local.mk
 include tests/vectors/local.mk
+include tests/discovery/local.mk
 include tests/docs/local.mk

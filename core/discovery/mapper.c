@@ -105,6 +105,12 @@ static proxenos_status new_builder(const proxenos_mapper *mapper, px_builder **b
     return status;
 }
 
+static void count(proxenos_mapper *mapper, proxenos_status status) {
+    mapper->reads++;
+    if (status == PROXENOS_OK || status == PROXENOS_UNCHANGED) mapper->answers++;
+    else if (status != PROXENOS_ERROR_CANCELLED) mapper->failures++;
+}
+
 /* One fetch.  The generation is committed together with the whole set, or neither is. */
 static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait, int64_t timeout_ms,
                              proxenos_cluster **cluster, proxenos_error *error) {
@@ -124,6 +130,7 @@ static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait,
     }
     if (status == PROXENOS_OK) mapper->generation = generation;
     px_builder_free(builder);
+    count(mapper, status);
     return status;
 }
 
@@ -195,7 +202,8 @@ static bool is_news(const proxenos_mapper *mapper, const proxenos_cluster *made)
 /* One fetch of a watch, and what it means for the next. */
 static proxenos_status fetch_paced(proxenos_mapper *mapper, int64_t end, proxenos_cluster **made,
                                    proxenos_error *error) {
-    int64_t began = px_monotonic_ms(), left = left_until(end);
+    /* After a failure nobody waits for a change, but to know that the source is back. */
+    int64_t began = px_monotonic_ms(), left = mapper->failure.status != PROXENOS_OK ? 0 : left_until(end);
     proxenos_wait wait = {.size = sizeof wait, .committed = mapper->generation, .timeout_ms = left};
     int64_t limit = left > INT64_MAX - mapper->rules.timeout_ms ? INT64_MAX : left + mapper->rules.timeout_ms;
     proxenos_error failure = {0};
@@ -226,6 +234,7 @@ static proxenos_status watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_
         proxenos_status status = rest_first(mapper, end, error);
         if (status != PROXENOS_OK) return status;
         proxenos_cluster *made = NULL;
+        bool was_failing = mapper->failure.status != PROXENOS_OK;
         status = fetch_paced(mapper, end, &made, error);
         if (status != PROXENOS_OK && status != PROXENOS_UNCHANGED) return status;
         if (made != NULL && is_news(mapper, made)) {
@@ -234,7 +243,7 @@ static proxenos_status watch(proxenos_mapper *mapper, int64_t wait_ms, proxenos_
         }
         proxenos_cluster_unref(made);
         int64_t left = left_until(end);
-        if (left == 0) return PROXENOS_UNCHANGED;
+        if (left == 0 || was_failing) return PROXENOS_UNCHANGED;
         if (status == PROXENOS_UNCHANGED || mapper->generation != 0) continue;
         int64_t pause = with_jitter(mapper->rules.poll_ms);
         rest(mapper, pause < left ? pause : left);

@@ -36,6 +36,8 @@ struct proxenos_mapper {
     proxenos_error failure;       /* of the last watch, while it rests */
     px_host host;
     void *instance;
+    uint64_t reads, failures, answers; /* calls of fetch; those that failed; those that gave a membership or said that
+                                          it is unchanged */
     uint64_t generation;          /* last committed; 0: none, or the backend cannot watch */
     proxenos_cluster *last;       /* last given; NULL: none */
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Selectors as settings say. */
 #include "base/text.h"
-#include "selection/selector.h"
+#include "selection/from-settings.h"
 #include "selection/weightings.h"
-#include "settings/settings.h"
 
 #include <string.h>
 
@@ -37,25 +36,30 @@ static proxenos_status read_table(const proxenos_settings *settings, proxenos_se
 
 static proxenos_status read_weighting(const proxenos_settings *settings, proxenos_selector_options *options,
                                       proxenos_error *error) {
+    const char *name = proxenos_settings_get(settings, "weighting");
+    if (name == NULL) return PROXENOS_OK;
     const px_weighting *weighting;
-    options->weighting = proxenos_settings_get(settings, "weighting");
-    return options->weighting == NULL ? PROXENOS_OK : px_weighting_find(options->weighting, &weighting, error);
+    proxenos_status status = px_weighting_find(name, &weighting, error);
+    if (status == PROXENOS_OK) options->weighting = weighting->name; /* lives as long as the library */
+    return status;
+}
+
+proxenos_status px_recipe_from_settings(const proxenos_settings *settings, px_recipe *recipe,
+                                        proxenos_error *error) {
+    *recipe = (px_recipe){.options = {.size = sizeof recipe->options}};
+    proxenos_selector_options *options = &recipe->options;
+    proxenos_status status = blame(settings, "compat", read_compat(settings, options, error), error);
+    if (status == PROXENOS_OK) status = blame(settings, "weighting", read_weighting(settings, options, error), error);
+    if (status == PROXENOS_OK) status = blame(settings, "table", read_table(settings, options, error), error);
+    return status == PROXENOS_OK ? proxenos_hash_open(settings, &recipe->hash, error) : status;
 }
 
 proxenos_status proxenos_selector_open(const proxenos_settings *settings, proxenos_cluster *cluster,
                                        proxenos_selector **selector, proxenos_error *error) {
     *selector = NULL;
-    proxenos_selector_options options = {.size = sizeof options};
-    proxenos_status status = blame(settings, "compat", read_compat(settings, &options, error), error);
-    if (status == PROXENOS_OK) {
-        status = blame(settings, "weighting", read_weighting(settings, &options, error), error);
-    }
-    if (status == PROXENOS_OK) status = blame(settings, "table", read_table(settings, &options, error), error);
-    if (status != PROXENOS_OK) return status;
-
-    proxenos_hash_function *hash;
-    status = proxenos_hash_open(settings, &hash, error);
-    if (status == PROXENOS_OK) status = proxenos_selector_new(cluster, hash, &options, selector, error);
-    proxenos_hash_unref(hash);
+    px_recipe recipe;
+    proxenos_status status = px_recipe_from_settings(settings, &recipe, error);
+    if (status == PROXENOS_OK) status = proxenos_selector_new(cluster, recipe.hash, &recipe.options, selector, error);
+    proxenos_hash_unref(recipe.hash);
     return status;
 }

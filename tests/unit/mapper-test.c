@@ -299,7 +299,7 @@ static void the_first_watch_gives_what_there_is(void **state) {
     assert_int_equal(proxenos_mapper_watch(mapper, 1000, &cluster, NULL), PROXENOS_OK);
     assert_int_equal(proxenos_cluster_size(cluster), 1);
     assert_true(play.wait.committed == 0);
-    assert_true(play.wait.timeout_ms == 1000);
+    assert_true(play.wait.timeout_ms > 0 && play.wait.timeout_ms <= 1000);
     assert_int_equal(play.wait.size, sizeof(proxenos_wait));
     proxenos_cluster_unref(cluster);
     proxenos_mapper_close(mapper);

@@ -272,7 +272,7 @@ PROXENOS_API proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int
                                                     proxenos_cluster **cluster, proxenos_error *error);
 /* Waits up to wait_ms for a membership other than the last one given by this
  * mapper, in anything that can be asked of a node; PROXENOS_UNCHANGED (cluster
- * NULL) when the wait is over.  Fit for a loop without a pause of its own: the
+ * NULL) when the wait is over, or a source that had failed says the same as before.  Fit for a loop without a pause of its own: the
  * source is asked again at once only for the first ten changes, then ten times a
  * second; after a failure, which ends the wait, as `follow.retry` says, and a call
  * that comes earlier and cannot wait so long gives the same error again. */
@@ -450,4 +450,6 @@ PROXENOS_API proxenos_status proxenos_plugin_test(proxenos_context *context, con
 #ifdef __cplusplus
 }
 #endif
+
+#include <proxenos/follow.h>
 #endif
