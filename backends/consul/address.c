@@ -117,9 +117,20 @@ static bool raise_scheme(const consul_agent *agent, CURLU *url) {
     return curl_url_set(url, CURLUPART_SCHEME, "https", 0) == CURLUE_OK;
 }
 
+/* As the official program reads an address: what has no scheme is http, with HTTP's own port, and what has no host
+ * is localhost.  NULL: out of memory. */
+static char *whole_url(const char *address) {
+    const char *end = strstr(address, "://"), *rest = end == NULL ? address : end + 3;
+    buffer text = {0};
+    if (end == NULL) buffer_add(&text, "http://");
+    buffer_append(&text, address, (size_t)(rest - address));
+    if (*rest == ':') buffer_add(&text, "localhost");
+    buffer_add(&text, rest);
+    return buffer_take(&text);
+}
+
 static int32_t read_url(consul_agent *agent, CURLU *url, const char *address) {
-    /* As the official program: what has no scheme is http, with HTTP's own port. */
-    char *full = joined(strstr(address, "://") == NULL ? "http://" : "", address, "");
+    char *full = whole_url(address);
     if (full == NULL) return consul_no_memory(agent);
     CURLUcode code = curl_url_set(url, CURLUPART_URL, full, CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME);
     free(full);

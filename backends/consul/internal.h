@@ -4,6 +4,7 @@
  *   consul.c           the schema, open, close, the module
  *   address.c   where the agent is, from options and environment
  *   secret.c    the token and the password, and to whom they may go
+ *   tls.c       who may weaken TLS
  *   request.c   what is asked: paths, queries, lists of names
  *   answer.c    what an answer's status and headers mean; JSON
  *   prune.c     what of an answer is not even parsed
@@ -73,10 +74,18 @@ static inline const proxenos_value *consul_value(const consul_agent *agent, enum
     return proxenos_value_at(agent->values, (uint32_t)option);
 }
 
+/* ---- options.c: the schema, in the order of enum consul_option. */
+extern const proxenos_option consul_options[];
+
 /* ---- values.c */
 /* The text of an option; NULL when it is not set or empty. */
 const char *consul_text(const consul_agent *agent, enum consul_option option);
 int32_t consul_no_memory(const consul_agent *agent);
+/* A rank for comparing who said what: the common part and the named clusters of a
+ * configuration are one file, written by one hand, and count as one. */
+uint32_t consul_level(uint32_t rank);
+/* "the configuration", "an environment variable CONSUL_..." */
+const char *consul_speaker(uint32_t rank);
 
 /* ---- address.c: fills the fields above. */
 int32_t consul_find_address(consul_agent *agent);
@@ -88,6 +97,9 @@ int32_t consul_read_password(consul_agent *agent);
 int32_t consul_read_token(consul_agent *agent, bool *has_changed);
 /* Whether `text` holds one of the secrets. */
 bool consul_tells_secret(const consul_agent *agent, const char *text);
+
+/* ---- tls.c: refuses what weakens TLS from a lower rank than the address or a secret. */
+int32_t consul_check_tls(const consul_agent *agent);
 
 /* ---- request.c */
 int32_t consul_make_queries(consul_agent *agent);

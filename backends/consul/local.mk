@@ -10,9 +10,11 @@ backends_consul_la_SOURCES = \
 	backends/consul/fetch.c \
 	backends/consul/instance.c \
 	backends/consul/internal.h \
+	backends/consul/options.c \
 	backends/consul/prune.c \
 	backends/consul/request.c \
 	backends/consul/secret.c \
+	backends/consul/tls.c \
 	backends/consul/values.c \
 	backends/consul/walk.c \
 	backends/lib/buffer.c backends/lib/buffer.h \

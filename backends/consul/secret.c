@@ -8,28 +8,13 @@
 
 enum { SECRET_LIMIT = 8192 }; /* bytes of a file; a token is a UUID */
 
-/* The common part and the named clusters of a configuration are one file, written
- * by one hand: they count as one. */
-static uint32_t level(uint32_t rank) {
-    return rank == PROXENOS_RANK_CLUSTER ? PROXENOS_RANK_CONFIG : rank;
-}
-
-static const char *speaker(uint32_t rank) {
-    switch (level(rank)) {
-    case PROXENOS_RANK_SOURCE_ENVIRONMENT: return "an environment variable CONSUL_...";
-    case PROXENOS_RANK_CONFIG: return "the configuration";
-    case PROXENOS_RANK_ENVIRONMENT: return "an environment variable PROXENOS_...";
-    default: return "the command line";
-    }
-}
-
 /* Address rank 0 is the built-in localhost, which nobody can have planted. */
 static int32_t check_rank(const consul_agent *agent, uint32_t rank, const char *what) {
-    if (agent->address_rank == 0 || level(agent->address_rank) >= level(rank)) return PROXENOS_RESULT_OK;
+    if (agent->address_rank == 0 || consul_level(agent->address_rank) >= consul_level(rank)) return PROXENOS_RESULT_OK;
     return proxenos_fail(agent->host, PROXENOS_RESULT_BAD_OPTION,
                          "the %s comes from %s and is not sent to an address that %s chose (%s); "
                          "give the address where the %s is given",
-                         what, speaker(rank), speaker(agent->address_rank), agent->peer, what);
+                         what, consul_speaker(rank), consul_speaker(agent->address_rank), agent->peer, what);
 }
 
 static bool is_space(char c) {

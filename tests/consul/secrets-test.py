@@ -86,6 +86,49 @@ def ranks():
         fails(result, CONFIG, 'both given', 'an address and a host of one rank')
 
 
+def weakened_tls():
+    """Who can set CONSUL_HTTP_SSL_VERIFY must not read what the configuration sends."""
+    with tempfile.TemporaryDirectory() as folder:
+        def configured(common, environment=None, arguments=(), cluster=''):
+            path = os.path.join(folder, 'proxenos.yaml')
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(f'backend: consul\nconsul: {{service: web, {common}}}\ndefault-cluster: c\n'
+                           f'clusters:\n  c: {{consul: {{{cluster}}}}}\n')
+            os.chmod(path, 0o600)
+            return nodes(None, '-c', path, *arguments, environment=environment)
+        secure = 'address: "https://127.0.0.1:1"'
+        both = 'an environment variable CONSUL_.*comes from the configuration; give it where'
+        for name, value, option in (('CONSUL_HTTP_SSL_VERIFY', 'false', 'tls-verify'),
+                                    ('CONSUL_CACERT', '/ca.pem', 'tls-ca-file'), ('CONSUL_CAPATH', '/ca', 'tls-ca-path'),
+                                    ('CONSUL_TLS_SERVER_NAME', 'evil', 'tls-server-name')):
+            result = configured(secure, {name: value})
+            fails(result, CONFIG, rf'option {option} \({name}\) of {both} the address', f'{name} over an address of the configuration')
+            result = configured('token: tk, tls: true', {name: value})
+            fails(result, CONFIG, rf'{both} the token', f'{name} over a token of the configuration')
+            result = configured('address: "http://127.0.0.1:1"', {name: value})
+            equal(result.code, UNREACHABLE, f'{name} where no TLS is spoken')
+            result = configured('', {name: value, 'CONSUL_HTTP_ADDR': 'https://127.0.0.1:1'})
+            ok('comes from' not in result.err, f'{name} over an address of the environment', result)
+        result = configured(f'{secure}, tls-verify: false')
+        equal(result.code, UNREACHABLE, 'said where the address is said, it counts')
+        result = configured(secure, cluster='tls-verify: false')
+        equal(result.code, UNREACHABLE, 'a cluster and the common part of its file are one')
+        flags = ('-h', '127.0.0.1', '-p', '1', '-O', 'tls=true')
+        result = configured('', {'CONSUL_HTTP_SSL_VERIFY': 'false'}, flags)
+        fails(result, CONFIG, 'of an environment variable CONSUL_.*the address comes from the command line',
+              'CONSUL_HTTP_SSL_VERIFY over an address of the command line')
+        result = configured('', {'CONSUL_TLS_SERVER_NAME': 'here'}, flags)
+        equal(result.code, UNREACHABLE, 'the name of the certificate may stand in the environment of whoever types the address')
+        result = configured('tls-verify: false', None, flags)
+        fails(result, CONFIG, 'of the configuration .*the address comes from the command line',
+              'tls-verify of the configuration over an address of the command line')
+        # The empty host of the official program.
+        for address in (':1', 'http://:1', 'https://:1'):
+            result = configured('', {'CONSUL_HTTP_ADDR': address})
+            ok(result.code == UNREACHABLE and 'localhost:1' in result.err, f'{address} is a port of localhost', result)
+
+
 secrets()
 ranks()
+weakened_tls()
 finish()
