@@ -82,6 +82,16 @@ static void explain_assumption(cli_session *session) {
         memcpy(session->error.text + length, hint, sizeof hint);
 }
 
+/* In release 0.0.3 of the Python package -f was a pattern. */
+static void explain_pattern(cli_session *session) {
+    static const char hint[] = "; a pattern for addresses is -A here, see proxenos-migrate(7)";
+    const char *file = arguments_value(session->arguments, OPTION_FILE);
+    size_t length = strlen(session->error.text);
+    if (file != NULL && session->error.status == PROXENOS_ERROR_NOT_FOUND && strpbrk(file, "^$*+?[](){}|\\") != NULL &&
+        length + sizeof hint <= sizeof session->error.text)
+        memcpy(session->error.text + length, hint, sizeof hint);
+}
+
 int session_read(cli_session *session, bool may_be_empty) {
     proxenos_mapper *mapper = NULL;
     proxenos_status status = proxenos_mapper_open(session->settings, &mapper, &session->error);
@@ -93,6 +103,7 @@ int session_read(cli_session *session, bool may_be_empty) {
     proxenos_mapper_close(mapper);
     if (status != PROXENOS_OK) {
         explain_assumption(session);
+        explain_pattern(session);
         return session_failed(session);
     }
     if (!may_be_empty && proxenos_cluster_size(session->cluster) == 0) return no_node(session);

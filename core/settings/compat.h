@@ -10,6 +10,7 @@ typedef struct px_implied {
     px_setting setting;           /* static, of the rank of defaults */
     const char *unless;           /* an option of the same plugin that replaces it, or NULL */
     const char *only_for;         /* a hash's name that the chosen one must answer to, or NULL */
+    bool is_word;                 /* an option that takes any text is told it too */
 } px_implied;
 
 /* NULL past the last. */

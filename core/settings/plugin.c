@@ -83,7 +83,7 @@ static bool can_imply(const target *t, const px_implied *row) {
     if (row->setting.is_list) return option->type == PROXENOS_TYPE_LIST;
     if (option->type == PROXENOS_TYPE_BOOLEAN) return true;
     const char *const *choice = option->choices;
-    if (choice == NULL) return row->only_for != NULL;
+    if (choice == NULL) return row->is_word;
     while (*choice != NULL && strcmp(*choice, px_setting_value(&row->setting)) != 0) choice++;
     return *choice != NULL;
 }

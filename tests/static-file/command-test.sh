@@ -79,4 +79,10 @@ fails 'the formats are listed' 2 "'xml' is not one of auto, yaml, json, file_sd,
 is 'a file just written is read once it has settled' "$(echo a:1 >"$tmp/fresh" && "$PROXENOS" nodes -f "$tmp/fresh")" 'a:1 1'
 fails 'no time to settle is a time-out' 70 'no time to see it settle' \
   "$PROXENOS" nodes -f "$tmp/fresh" -O settle=5s --timeout 1s
+# -f was a pattern in release 0.0.3 of the Python package.
+fails 'a pattern for a file is told of -A' 65 "\\^10\\\\.: .*; a pattern for addresses is -A here, see proxenos-migrate\(7\)\$" \
+  "$PROXENOS" select -f '^10\.' k
+run "$PROXENOS" select -f "$tmp/none.txt" k
+is 'a file that is not there is told of no pattern' "$(printf '%s' "$err" | grep -c -- '-A here')" 0
+
 tap_done
