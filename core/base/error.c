@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +117,16 @@ void px_error_prefix(proxenos_error *error, const char *format, ...) {
 
 proxenos_status px_error_memory(proxenos_error *error) {
     return px_error(error, PROXENOS_ERROR_MEMORY, "out of memory");
+}
+
+proxenos_status px_status_of(int number, proxenos_status otherwise) {
+    switch (number) {
+    case ENOMEM: return PROXENOS_ERROR_MEMORY;
+    case EMFILE:
+    case ENFILE:
+    case EIO: return PROXENOS_ERROR_INTERNAL;
+    default: return otherwise;
+    }
 }
 
 void px_error_clear(proxenos_error *error) {

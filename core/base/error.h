@@ -32,6 +32,10 @@ void px_error_prefix(proxenos_error *error, const char *format, ...) PX_PRINTF(2
 /* "out of memory" */
 proxenos_status px_error_memory(proxenos_error *error);
 
+/* What an error number means: want of memory, of descriptors and the like is nobody's
+ * fault, so INTERNAL or MEMORY; of anything else, `otherwise`. */
+proxenos_status px_status_of(int number, proxenos_status otherwise);
+
 /* Makes *error say nothing (status OK). */
 void px_error_clear(proxenos_error *error);
 

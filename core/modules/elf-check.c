@@ -19,16 +19,23 @@ typedef ElfW(Phdr) elf_segment;
  * symbol, and with it our own class, byte order and machine without a table. */
 extern const elf_header __ehdr_start __attribute__((weak, visibility("hidden")));
 
-/* Reads up to `length` bytes; fewer at the end of the file. */
-static size_t read_at(int file, void *bytes, size_t length, uint64_t offset) {
+/* Reads up to `length` bytes; fewer at the end of the file, and -1 with errno when it
+ * cannot be read. */
+static ssize_t read_at(int file, void *bytes, size_t length, uint64_t offset) {
     size_t used = 0;
     while (used < length) {
         ssize_t got = pread(file, (char *)bytes + used, length - used, (off_t)(offset + used));
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) break;
+        if (got < 0) return -1;
+        if (got == 0) break;
         used += (size_t)got;
     }
-    return used;
+    return (ssize_t)used;
+}
+
+static proxenos_status unreadable(const char *path, proxenos_error *error) {
+    return px_error(error, px_status_of(errno, PROXENOS_ERROR_PLUGIN), "%s cannot be read: %s", path,
+                    strerror(errno));
 }
 
 static const char *class_of(const elf_header *header) {
@@ -77,7 +84,9 @@ static proxenos_status check_segments(int file, const elf_header *header, const 
     for (unsigned i = 0; i < header->e_phnum; i++) {
         elf_segment segment;
         uint64_t offset = header->e_phoff + (uint64_t)i * sizeof segment;
-        if (read_at(file, &segment, sizeof segment, offset) != sizeof segment) {
+        ssize_t got = read_at(file, &segment, sizeof segment, offset);
+        if (got < 0) return unreadable(path, error);
+        if ((size_t)got != sizeof segment) {
             return truncated(path, "a program header", offset, sizeof segment, size, error);
         }
         if (!fits(segment.p_offset, segment.p_filesz, size)) {
@@ -90,12 +99,13 @@ static proxenos_status check_segments(int file, const elf_header *header, const 
 proxenos_status px_elf_check(int file, const char *path, uint64_t size, proxenos_error *error) {
     elf_header header;
     memset(&header, 0, sizeof header);
-    size_t got = read_at(file, &header, sizeof header, 0);
+    ssize_t got = read_at(file, &header, sizeof header, 0);
+    if (got < 0) return unreadable(path, error);
     if (got < SELFMAG || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
         return px_error(error, PROXENOS_ERROR_PLUGIN, "%s is not a shared object: %s", path,
                         size == 0 ? "the file is empty" : "it does not begin as an ELF file does");
     }
-    if (got < sizeof header) return truncated(path, "the ELF header", 0, sizeof header, size, error);
+    if ((size_t)got < sizeof header) return truncated(path, "the ELF header", 0, sizeof header, size, error);
     proxenos_status status = check_machine(&header, path, error);
     if (status != PROXENOS_OK) return status;
     if (header.e_type != ET_DYN) {
@@ -134,10 +144,10 @@ bool px_elf_find_word(int file, const char *suffix, char *word, size_t capacity)
     char bytes[16384];
     size_t held = 0;
     for (uint64_t offset = 0;;) {
-        size_t got = read_at(file, bytes + held, sizeof bytes - held, offset);
-        if (got == 0) return false;
-        offset += got;
-        held += got;
+        ssize_t got = read_at(file, bytes + held, sizeof bytes - held, offset);
+        if (got <= 0) return false; /* it only makes a message plainer */
+        offset += (uint64_t)got;
+        held += (size_t)got;
         if (find_in(bytes, held, suffix, strlen(suffix) + 1, word, capacity)) return true;
         size_t keep = held < KEPT ? held : KEPT;
         memmove(bytes, bytes + held - keep, keep);

@@ -22,7 +22,10 @@ static proxenos_status visit_module(proxenos_context *context, px_place *place, 
     px_module *module = NULL;
     proxenos_error problem;
     proxenos_status status = px_registry_open(context, place, kind, name, &module, &problem);
-    if (status == PROXENOS_ERROR_MEMORY) return px_error_memory(error);
+    if (status == PROXENOS_ERROR_MEMORY || status == PROXENOS_ERROR_INTERNAL) { /* not the module's fault */
+        if (error != NULL) *error = problem;
+        return status;
+    }
     char *file = px_registry_path(place, kind, name);
     if (file == NULL) return px_error_memory(error);
     px_found found = {.name = name, .file = file, .module = module, .is_shadowed = is_shadowed};

@@ -66,7 +66,8 @@ static proxenos_status open_checked(const proxenos_context *context, const char 
     struct stat status;
     *file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (*file < 0 || fstat(*file, &status) != 0) {
-        return px_error(error, PROXENOS_ERROR_PLUGIN, "%s cannot be opened: %s", path, strerror(errno));
+        return px_error(error, px_status_of(errno, PROXENOS_ERROR_PLUGIN), "%s cannot be opened: %s", path,
+                        strerror(errno));
     }
     if (!S_ISREG(status.st_mode)) {
         return px_error(error, PROXENOS_ERROR_PLUGIN, "%s is not a plugin: it is %s, not a regular file", path,
@@ -98,13 +99,21 @@ static lt_dlhandle open_resident(const char *path) {
     return handle;
 }
 
+/* The linker has words alone for why it fails; whether descriptors are short can be tried. */
+static proxenos_status status_of_failure(int file) {
+    int spare = fcntl(file, F_DUPFD_CLOEXEC, 0);
+    if (spare < 0) return px_status_of(errno, PROXENOS_ERROR_PLUGIN);
+    (void)close(spare);
+    return PROXENOS_ERROR_PLUGIN;
+}
+
 /* libltdl calls every failure "file not found", so the linker is asked first and
- * its words are kept; libltdl then finds the object already there. */
-static proxenos_status load_locked(const char *path, lt_dlhandle *handle, proxenos_error *error) {
+ * its words are kept; libltdl then finds the object already there.  `file` is open. */
+static proxenos_status load_locked(int file, const char *path, lt_dlhandle *handle, proxenos_error *error) {
     void *probe = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (probe == NULL) {
         const char *words = dlerror();
-        return px_error(error, PROXENOS_ERROR_PLUGIN, "%s cannot be loaded: %s", path,
+        return px_error(error, status_of_failure(file), "%s cannot be loaded: %s", path,
                         words == NULL ? "the dynamic linker does not say why" : without_path(words, path));
     }
     *handle = open_resident(path);
@@ -165,7 +174,7 @@ proxenos_status px_load(const proxenos_context *context, const char *path, const
     if (status == PROXENOS_OK) {
         lt_dlhandle handle = NULL;
         (void)pthread_mutex_lock(&ltdl_lock);
-        status = load_locked(path, &handle, error);
+        status = load_locked(file, path, &handle, error);
         if (status == PROXENOS_OK) *descriptor = lt_dlsym(handle, symbol);
         (void)pthread_mutex_unlock(&ltdl_lock);
         if (status == PROXENOS_OK && *descriptor == NULL) status = without_entry(file, path, symbol, error);

@@ -148,11 +148,15 @@ static px_module *linked_named(const struct px_module_registry *registry, px_kin
     return NULL;
 }
 
+static bool is_absent(int number) {
+    return number == ENOENT || number == ENOTDIR || number == ENAMETOOLONG;
+}
+
 /* Anything of that name counts, so that a broken link or a folder that cannot be
  * searched is spoken of instead of passed over. */
 static bool file_exists(const char *path) {
     struct stat status;
-    return lstat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
+    return lstat(path, &status) == 0 || !is_absent(errno);
 }
 
 static proxenos_status has_module(const proxenos_context *context, const px_place *place, px_kind kind,
@@ -205,25 +209,40 @@ static bool add_file(name_list *list, const char *file) {
     return !is_plugin || add_name(list, file, length - SUFFIX_LENGTH);
 }
 
-/* A folder that is not there has no names. */
-static bool list_folder(name_list *list, const char *folder) {
-    DIR *directory = opendir(folder);
-    if (directory == NULL) return true;
-    bool is_whole = true;
-    for (const struct dirent *entry; is_whole && (entry = readdir(directory)) != NULL;) {
-        is_whole = add_file(list, entry->d_name);
-    }
-    (void)closedir(directory);
-    return is_whole;
+static proxenos_status cannot_list(const char *folder, int number, proxenos_error *error) {
+    return px_error(error, px_status_of(number, PROXENOS_ERROR_PLUGIN), "the plugin folder %s cannot be read: %s",
+                    folder, strerror(number));
 }
 
-static bool list_linked(name_list *list, const struct px_module_registry *registry, px_kind kind) {
+/* A folder that is not there has no names.  One that cannot be read, or not to its end,
+ * may have any. */
+static proxenos_status list_folder(name_list *list, const char *folder, proxenos_error *error) {
+    DIR *directory = opendir(folder);
+    if (directory == NULL) return is_absent(errno) ? PROXENOS_OK : cannot_list(folder, errno, error);
+    proxenos_status status = PROXENOS_OK;
+    for (;;) {
+        errno = 0; /* which alone tells the end from a failure */
+        const struct dirent *entry = readdir(directory);
+        if (entry == NULL) {
+            if (errno != 0) status = cannot_list(folder, errno, error);
+            break;
+        }
+        if (add_file(list, entry->d_name)) continue;
+        status = px_error_memory(error);
+        break;
+    }
+    (void)closedir(directory);
+    return status;
+}
+
+static proxenos_status list_linked(name_list *list, const struct px_module_registry *registry, px_kind kind,
+                                   proxenos_error *error) {
     bool is_whole = true;
     for (size_t i = 0; is_whole && i < registry->linked_count; i++) {
         const px_module *module = registry->linked[i];
         if (px_module_count(module, kind) > 0) is_whole = add_name(list, module->name, strlen(module->name));
     }
-    return is_whole;
+    return is_whole ? PROXENOS_OK : px_error_memory(error);
 }
 
 static int compare_names(const void *a, const void *b) {
@@ -233,17 +252,17 @@ static int compare_names(const void *a, const void *b) {
 proxenos_status px_registry_names(proxenos_context *context, const px_place *place, px_kind kind, char ***names,
                                   size_t *count, proxenos_error *error) {
     name_list list = {0};
-    bool is_whole;
+    proxenos_status status;
     if (place->folder == NULL) {
-        is_whole = list_linked(&list, context->registry, kind);
+        status = list_linked(&list, context->registry, kind, error);
     } else {
         char *folder = folder_of(place, kind);
-        is_whole = folder != NULL && list_folder(&list, folder);
+        status = folder == NULL ? px_error_memory(error) : list_folder(&list, folder, error);
         free(folder);
     }
-    if (!is_whole) {
+    if (status != PROXENOS_OK) {
         px_registry_free_names(list.names, list.count);
-        return px_error_memory(error);
+        return status;
     }
     if (list.count > 1) qsort(list.names, list.count, sizeof(char *), compare_names);
     *names = list.names;

@@ -33,6 +33,7 @@ unit_tests = \
 	tests/unit/node-test \
 	tests/unit/options-test \
 	tests/unit/pace-test \
+	tests/unit/plugin-folder-test \
 	tests/unit/python-kernel-test \
 	tests/unit/python-test \
 	tests/unit/settings-test \
@@ -97,6 +98,10 @@ tests_unit_guard_test_LDADD = $(unit_libs)
 tests_unit_pace_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_pace_test_CFLAGS = $(unit_cflags)
 tests_unit_pace_test_LDADD = $(unit_libs)
+
+tests_unit_plugin_folder_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_plugin_folder_test_CFLAGS = $(unit_cflags)
+tests_unit_plugin_folder_test_LDADD = $(unit_libs)
 
 tests_unit_hash_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hash_test_CFLAGS = $(unit_cflags)
