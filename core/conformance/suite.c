@@ -153,10 +153,16 @@ static void listen_to(test *run, int reports) {
     }
 }
 
-static int wait_for(pid_t child) {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-    return status;
+/* Its wait status.  In a program that ignores SIGCHLD, or waits for any child elsewhere,
+ * nobody can tell a crash from an end. */
+static proxenos_status wait_for(pid_t child, int *status, proxenos_error *error) {
+    while (waitpid(child, status, 0) < 0) {
+        if (errno == EINTR) continue;
+        return px_error(error, PROXENOS_ERROR_INTERNAL,
+                        "how the test's process ended cannot be told: %s; does the program ignore SIGCHLD?",
+                        strerror(errno));
+    }
+    return PROXENOS_OK;
 }
 
 static proxenos_status after(test *run, int status, proxenos_error *error) {
@@ -189,7 +195,9 @@ static proxenos_status run_child(test *run, proxenos_error *error) {
     (void)close(reports[0]);
     if (child < 0) return px_error(error, PROXENOS_ERROR_INTERNAL, "cannot start a process: %s", strerror(problem));
     if (run->is_over) (void)kill(child, SIGKILL); /* mostly it has gone already */
-    return after(run, wait_for(child), error);
+    int ended = 0;
+    proxenos_status status = wait_for(child, &ended, error);
+    return status == PROXENOS_OK ? after(run, ended, error) : status;
 }
 
 proxenos_status proxenos_plugin_test(proxenos_context *context, const char *path, const char *const *options,

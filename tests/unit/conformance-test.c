@@ -5,6 +5,7 @@
 
 #include "support.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 /* A plugin that hangs in fetch. */
@@ -57,6 +58,19 @@ static void a_plugin_that_hangs_is_given_up(void **state) {
     assert_string_equal(seen.last_broken, "ends with the result of add_node when the set is lost");
     assert_string_equal(seen.why, "it did not return within 3 s; the other checks are left out");
     assert_string_equal(seen.section, "Nodes");
+}
+
+/* Then nobody can tell a crash from an end; the program itself sets SIGCHLD. */
+static void a_program_that_ignores_sigchld_is_told(void **state) {
+    findings seen = {0};
+    proxenos_error error;
+    (void)state;
+    void (*before)(int) = signal(SIGCHLD, SIG_IGN);
+    proxenos_status status = test_file("/none/nothing.so", NULL, &seen, &error);
+    (void)signal(SIGCHLD, before);
+    assert_int_equal(status, PROXENOS_ERROR_INTERNAL);
+    assert_contains(error.text, "how the test's process ended cannot be told: ");
+    assert_contains(error.text, "; does the program ignore SIGCHLD?");
 }
 
 static void a_visitor_may_have_had_enough(void **state) {
@@ -153,6 +167,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_that_cannot_be_loaded_is_an_error),
         cmocka_unit_test(a_plugin_that_hangs_is_given_up),
+        cmocka_unit_test(a_program_that_ignores_sigchld_is_told),
         cmocka_unit_test(a_visitor_may_have_had_enough),
         cmocka_unit_test(arguments_are_needed),
         cmocka_unit_test(lack_of_memory_is_told),

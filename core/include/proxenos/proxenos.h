@@ -442,7 +442,9 @@ typedef int proxenos_finding_visitor(void *user, const proxenos_finding *finding
  * `options` ("KEY=VALUE" texts, then NULL; or NULL) are given to every backend and
  * hash of the module that has them; one that none has is PROXENOS_ERROR_ARGUMENT.
  * The plugin runs in child processes, so that it may crash, hang and print without
- * harm: call this while the program has a single thread.  Takes some seconds. */
+ * harm: call this while the program has a single thread, does not ignore SIGCHLD and
+ * waits for no child elsewhere (else PROXENOS_ERROR_INTERNAL, since nobody can tell how
+ * the plugin ended).  Takes some seconds. */
 PROXENOS_API proxenos_status proxenos_plugin_test(proxenos_context *context, const char *path,
                                                   const char *const *options, proxenos_finding_visitor *visit,
                                                   void *user, proxenos_error *error);
