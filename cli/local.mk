@@ -4,11 +4,13 @@ proxenos_SOURCES = \
 	cli/main.c \
 	cli/verbs.c cli/verbs.h \
 	cli/output/exit.h \
+	cli/output/file.c cli/output/file.h \
 	cli/output/json.c cli/output/json.h \
 	cli/output/message.c cli/output/message.h \
 	cli/output/node.c cli/output/node.h \
 	cli/output/progress.c cli/output/progress.h \
 	cli/output/stdout.c cli/output/stdout.h \
+	cli/output/streams.c cli/output/streams.h \
 	cli/output/table.c cli/output/table.h \
 	cli/output/text.c cli/output/text.h \
 	cli/options/arguments.c cli/options/arguments.h \

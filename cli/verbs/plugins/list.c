@@ -24,14 +24,21 @@ typedef struct plugin_row {
 typedef struct plugin_list {
     plugin_row *rows;
     size_t count, capacity;
+    bool failed;             /* memory was short: it is not whole */
 } plugin_list;
 
-static char *copy(const char *text) {
-    return text != NULL ? strdup(text) : NULL;
+static char *copy_some(plugin_list *listing, const char *text, size_t length) {
+    char *made = strndup(text, length);
+    if (made == NULL) listing->failed = true;
+    return made;
 }
 
-static char *copy_word(const char *text) {
-    return text != NULL ? strndup(text, strcspn(text, " ")) : NULL;
+static char *copy(plugin_list *listing, const char *text) {
+    return text != NULL ? copy_some(listing, text, strlen(text)) : NULL;
+}
+
+static char *copy_word(plugin_list *listing, const char *text) {
+    return text != NULL ? copy_some(listing, text, strcspn(text, " ")) : NULL;
 }
 
 static int collect(void *user, const proxenos_plugin_info *info) {
@@ -39,15 +46,16 @@ static int collect(void *user, const proxenos_plugin_info *info) {
     if (listing->count == listing->capacity) {
         size_t capacity = listing->capacity == 0 ? 16 : 2 * listing->capacity;
         plugin_row *rows = realloc(listing->rows, capacity * sizeof *rows);
+        listing->failed = rows == NULL;
         if (rows == NULL) return 1;
         listing->rows = rows;
         listing->capacity = capacity;
     }
-    listing->rows[listing->count++] =
-        (plugin_row){copy(info->kind), copy(info->name), copy(info->aliases), copy(info->summary),
-                     copy_word(info->module), copy(info->version), copy(info->file), copy(info->problem),
-                     info->is_shadowed != 0};
-    return 0;
+    listing->rows[listing->count++] = (plugin_row){
+        copy(listing, info->kind),        copy(listing, info->name),    copy(listing, info->aliases),
+        copy(listing, info->summary),     copy_word(listing, info->module), copy(listing, info->version),
+        copy(listing, info->file),        copy(listing, info->problem), info->is_shadowed != 0};
+    return listing->failed;
 }
 
 static void listing_free(plugin_list *listing) {
@@ -303,7 +311,7 @@ int plugins_list(const cli_arguments *arguments) {
     unsigned format = arguments_format(arguments);
     proxenos_status status = session_load(&session, arguments);
     if (status == PROXENOS_OK) status = proxenos_plugins_each(session.context, collect, &listing, &session.error);
-    int code = status == PROXENOS_OK ? 0 : session_failed(&session);
+    int code = status != PROXENOS_OK ? session_failed(&session) : listing.failed ? out_of_memory() : 0;
     if (code == 0 && listing.count == 0)
         message_warning("no plugin is here; PROXENOS_PLUGIN_PATH and plugin-path name folders to look into");
     if (code == 0 && name != NULL) code = show_named(&session, &listing, name, format == FORMAT_JSON);

@@ -5,6 +5,7 @@
 
 #include "options/arguments.h"
 #include "options/verb.h"
+#include "output/file.h"
 #include "output/message.h"
 #include "output/stdout.h"
 #include "plugin-templates.h"
@@ -62,13 +63,16 @@ static void write_template(const project *made, const char *text, FILE *out) {
     }
 }
 
-static bool write_file(const project *made, const project_file *file) {
+/* 0, or an error number. */
+static int write_file(const project *made, const project_file *file) {
+    file_text text;
+    int problem = file_text_start(&text);
+    if (problem != 0) return problem;
+    write_template(made, file->text, text.stream);
     int descriptor = openat(made->folder, file->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, file->mode);
-    FILE *out = descriptor < 0 ? NULL : fdopen(descriptor, "w");
-    if (out == NULL) return false;
-    write_template(made, file->text, out);
-    bool is_written = ferror(out) == 0;
-    return fclose(out) == 0 && is_written;
+    problem = descriptor < 0 ? errno : 0;
+    int unwritten = file_text_finish(&text, descriptor);
+    return problem != 0 ? problem : unwritten;
 }
 
 /* ------------------------------------------------------------------- a project */
@@ -87,8 +91,9 @@ static int write_files(const project *made) {
         {"test.sh", is_hash ? test_hash_template : test_backend_template, 0777},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (write_file(made, &files[i])) continue;
-        message_error("%s/%s cannot be written: %s", made->path, files[i].name, strerror(errno));
+        int problem = write_file(made, &files[i]);
+        if (problem == 0) continue;
+        message_error("%s/%s cannot be written: %s", made->path, files[i].name, strerror(problem));
         take_back(made, files, i + 1);
         return EXIT_INTERNAL;
     }
@@ -101,11 +106,12 @@ static int make_folder(const cli_arguments *arguments, project *made) {
                           parent != NULL ? "/" : "", made->name);
     if (length < 0 || (size_t)length >= sizeof made->path)
         return usage_error(arguments->verb, "--folder: the name is too long");
-    if (mkdir(made->path, 0777) != 0 && errno == EEXIST) {
+    bool is_made = mkdir(made->path, 0777) == 0;
+    if (!is_made && errno == EEXIST) {
         message_error("%s exists already; nothing was written", made->path);
         return EXIT_USAGE;
     }
-    made->folder = open(made->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (is_made) made->folder = open(made->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (made->folder >= 0) return 0;
     message_error("the folder %s cannot be made: %s", made->path, strerror(errno));
     return EXIT_INTERNAL;

@@ -3,10 +3,12 @@
  * below it the moves, ribbons from the nodes that lose keys to those that gain. */
 #include "verbs/simulate/simulation.h"
 
+#include "output/file.h"
 #include "output/message.h"
 #include "output/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -243,16 +245,16 @@ static bool draw(FILE *file, const cli_simulation *simulation) {
 }
 
 int simulation_draw(const cli_simulation *simulation, const char *path) {
-    FILE *file = fopen(path, "we");
-    if (file == NULL) {
-        message_error("cannot write '%s': %s", path, strerror(errno));
-        return EXIT_INTERNAL;
+    file_text picture;
+    if (file_text_start(&picture) != 0) return out_of_memory();
+    if (!draw(picture.stream, simulation)) {
+        (void)file_text_finish(&picture, -1);
+        return out_of_memory();
     }
-    bool is_done = draw(file, simulation);
-    bool has_failed = ferror(file) != 0;
-    if (fclose(file) != 0 || has_failed) {
-        message_error("cannot write '%s': %s", path, strerror(errno));
-        return EXIT_INTERNAL;
-    }
-    return is_done ? 0 : out_of_memory();
+    int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int problem = file < 0 ? errno : 0, unwritten = file_text_finish(&picture, file);
+    if (problem == 0) problem = unwritten;
+    if (problem == 0) return 0;
+    message_error("cannot write '%s': %s", path, strerror(problem));
+    return EXIT_INTERNAL;
 }
