@@ -5,22 +5,12 @@
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/stdout.h"
+#include "output/streams.h"
 #include "session/signals.h"
 #include "verbs.h"
 #include "verbs/complete.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
-
-/* A file that we open must never become standard output of ours. */
-static int fill_standard_streams(void) {
-    for (int fd = 0; fd <= 2; fd++) {
-        if (fcntl(fd, F_GETFD) != -1) continue;
-        if (open("/dev/null", O_RDWR) != fd) return -1;
-    }
-    return 0;
-}
 
 static int run_verb(const cli_verb *verb, int argc, char **argv) {
     cli_arguments arguments;
@@ -57,7 +47,7 @@ static int run(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
-    if (fill_standard_streams() != 0) return EXIT_INTERNAL;
+    if (!streams_keep_places()) return EXIT_INTERNAL;
     signals_install();
     verbs_use(cli_verbs);
     return output_finish(run(argc, argv));

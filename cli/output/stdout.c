@@ -3,6 +3,7 @@
 
 #include "output/exit.h"
 #include "output/message.h"
+#include "output/streams.h"
 #include "output/text.h"
 
 #include <errno.h>
@@ -182,6 +183,6 @@ int output_finish(int code) {
     output_flush();
     if (failure == 0 && close(STDOUT_FILENO) != 0 && errno != EINTR && errno != EBADF) failure = errno;
     if (failure == 0 || failure == EPIPE) return code;
-    message_error("cannot write to standard output: %s", strerror(failure));
+    message_error("cannot write to standard output: %s", stream_reason(failure));
     return EXIT_INTERNAL;
 }

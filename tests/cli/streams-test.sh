@@ -13,7 +13,7 @@ else
   skip 'a full device gives exit code 71' 'no /dev/full here'
 fi
 "$PROXENOS" select -f "$tmp/one.txt" k >&- 2>"$tmp/err"
-is 'a closed standard output ends quietly' "$? $(cat "$tmp/err")" '0 '
+is 'a closed standard output is an error' "$? $(cat "$tmp/err")" '71 proxenos: cannot write to standard output: it is closed'
 "$PROXENOS" select -f "$tmp/one.txt" k <&- >"$tmp/out" 2>&-
 is 'closed standard input and error do no harm' "$? $(cat "$tmp/out")" '0 10.0.0.1:80'
 "$PROXENOS" select k -b nosuch 2>&- ; is 'an error that nobody hears keeps its exit code' $? 67
