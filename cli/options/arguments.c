@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 int usage_error(const struct cli_verb *verb, const char *format, ...) {
     char text[512];
@@ -201,6 +202,31 @@ int arguments_number(const cli_arguments *arguments, option_id id, uint64_t leas
         return 0;
     return usage_error(arguments->verb, "--%s: '%s' is not a whole number from %llu to %llu",
                        options_find(id)->name, value, (unsigned long long)least, (unsigned long long)most);
+}
+
+/* The bytes that a unit stands for; 0: there is no such unit. */
+static uint64_t unit_of(const char *text) {
+    static const struct { const char *name; uint64_t bytes; } units[] = {
+        {"", 1},           {"K", 1 << 10}, {"KiB", 1 << 10}, {"M", 1 << 20},
+        {"MiB", 1 << 20},  {"G", 1 << 30}, {"GiB", 1 << 30}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcasecmp(units[i].name, text) == 0) return units[i].bytes;
+    return 0;
+}
+
+int arguments_size(const cli_arguments *arguments, option_id id, size_t fallback, size_t *size) {
+    const char *value = arguments_value(arguments, id);
+    *size = fallback;
+    if (value == NULL) return 0;
+    char *end = NULL;
+    errno = 0;
+    uint64_t number = strtoull(value, &end, 10), unit = unit_of(end);
+    if (*value >= '0' && *value <= '9' && errno == 0 && unit > 0 && number > 0 && number <= SIZE_MAX / 2 / unit) {
+        *size = (size_t)(number * unit);
+        return 0;
+    }
+    return usage_error(arguments->verb, "--%s: '%s' is no size such as 512, 64KiB, 64MiB or 1GiB",
+                       options_find(id)->name, value);
 }
 
 unsigned arguments_format(const cli_arguments *arguments) {

@@ -25,6 +25,9 @@ static const option_row rows[] = {
     {OPTION_KEYS, 0, "keys", NULL, "FILE", GROUP_KEYS, NULL, COMPLETE_FILE, NULL,
      "a key on every line of FILE"},
 
+    {OPTION_MAX_KEY, 0, "max-key", NULL, "SIZE", GROUP_KEY_SIZE, NULL, COMPLETE_NOTHING, NULL,
+     "a longer key is an error: 512, 64KiB, 1GiB (default: 64MiB)"},
+
     {OPTION_SVG, 0, "svg", NULL, "FILE", GROUP_PICTURE, NULL, COMPLETE_FILE, NULL,
      "also draw it, as a picture in FILE"},
 
@@ -32,8 +35,8 @@ static const option_row rows[] = {
      "the node that asks, as 'proxenos nodes' names it: an address, or with --identity name a name"},
 
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
-     "when the command ends with one of these exit codes (75, or 1-9,75), run it for the next node in the "
-     "ranking; -n bounds how many are tried"},
+     "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "
+     "N), run it for the next node in the ranking; -n bounds how many are tried"},
 
     {OPTION_KIND, 0, "kind", NULL, "KIND", GROUP_PLUGIN_NEW, NULL, COMPLETE_WORDS, kinds,
      "what the new plugin adds: a backend or a hash"},
@@ -156,7 +159,8 @@ const char *options_heading(unsigned group) {
     switch (group) {
     case GROUP_CHANGE: return "What to change";
     case GROUP_SAMPLES:
-    case GROUP_KEYS: return "Which keys";
+    case GROUP_KEYS:
+    case GROUP_KEY_SIZE: return "Which keys";
     case GROUP_OWNS: return "Who asks";
     case GROUP_EXEC: return "When the command fails";
     case GROUP_PLUGIN_NEW: return "A plugin of your own";

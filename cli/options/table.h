@@ -31,6 +31,7 @@ typedef enum option_id {
     OPTION_WEIGHT,
     OPTION_SVG,
     OPTION_KEYS,
+    OPTION_MAX_KEY,
     OPTION_ME,
     OPTION_FALLBACK,
     OPTION_COUNT,
@@ -55,20 +56,21 @@ enum {
     GROUP_CHANGE = 1 << 0,   /* of simulate */
     GROUP_SAMPLES = 1 << 1,
     GROUP_KEYS = 1 << 2,     /* --keys */
-    GROUP_OWNS = 1 << 3,
-    GROUP_EXEC = 1 << 4,
-    GROUP_PLUGIN_NEW = 1 << 5,
-    GROUP_PLUGIN_TEST = 1 << 6,
-    GROUP_STREAM = 1 << 7,   /* --stdin */
-    GROUP_ANSWER = 1 << 8,   /* -n */
-    GROUP_OUTPUT = 1 << 9,   /* -o */
-    GROUP_PICTURE = 1 << 10, /* --svg */
-    GROUP_SOURCE = 1 << 11,
-    GROUP_FILTER = 1 << 12,
-    GROUP_CHOICE = 1 << 13,
-    GROUP_CONFIG = 1 << 14,
-    GROUP_GENERAL = 1 << 15, /* of every verb */
-    GROUP_END = 1 << 16
+    GROUP_KEY_SIZE = 1 << 3, /* of verbs that read keys, as operands too */
+    GROUP_OWNS = 1 << 4,
+    GROUP_EXEC = 1 << 5,
+    GROUP_PLUGIN_NEW = 1 << 6,
+    GROUP_PLUGIN_TEST = 1 << 7,
+    GROUP_STREAM = 1 << 8,   /* --stdin */
+    GROUP_ANSWER = 1 << 9,   /* -n */
+    GROUP_OUTPUT = 1 << 10,  /* -o */
+    GROUP_PICTURE = 1 << 11, /* --svg */
+    GROUP_SOURCE = 1 << 12,
+    GROUP_FILTER = 1 << 13,
+    GROUP_CHOICE = 1 << 14,
+    GROUP_CONFIG = 1 << 15,
+    GROUP_GENERAL = 1 << 16, /* of every verb */
+    GROUP_END = 1 << 17
 };
 
 /* What the shell may offer for an option's value or for an operand. */

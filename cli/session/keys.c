@@ -1,77 +1,136 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/keys.h"
 
-#include "options/arguments.h"
 #include "output/message.h"
 #include "session/session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-int keys_open(key_source *source, const char *path, uint64_t count) {
-    memset(source, 0, sizeof *source);
-    source->path = path;
-    source->left = count;
+enum {
+    READ_SIZE = 256 * 1024,
+    MADE_SIZE = 32,                  /* of a made-up key */
+    DEFAULT_LIMIT = 64 * 1024 * 1024
+};
+
+/* ------------------------------------------------------------- the limit */
+
+int key_limit(const cli_arguments *arguments, size_t *limit) {
+    return arguments_size(arguments, OPTION_MAX_KEY, DEFAULT_LIMIT, limit);
+}
+
+int key_check(const cli_arguments *arguments, const char *key) {
+    size_t limit, length = strlen(key);
+    int code = key_limit(arguments, &limit);
+    if (code != 0 || length <= limit) return code;
+    return usage_error(arguments->verb, "the KEY has %zu bytes, more than the %zu that --max-key allows", length,
+                       limit);
+}
+
+void key_too_long(char *text, size_t size, const char *place, uint64_t number, size_t limit) {
+    (void)snprintf(text, size, "%s: key number %" PRIu64 " has more than the %zu bytes that --max-key allows", place,
+                   number, limit);
+}
+
+/* ------------------------------------------------------------- the source */
+
+static int cannot(const char *what, const char *path, int reason, int code) {
+    message_error("cannot %s the keys '%s': %s", what, path, strerror(reason));
+    return code;
+}
+
+int keys_open(key_source *source, const cli_arguments *arguments, const char *path, uint64_t count) {
+    *source = (struct key_source){.path = path, .file = -1, .left = count};
+    int code = key_limit(arguments, &source->limit);
+    if (code != 0) return code;
+    source->capacity = path == NULL ? KEYS_BATCH * MADE_SIZE : READ_SIZE;
+    source->bytes = malloc(source->capacity);
+    if (source->bytes == NULL) return out_of_memory();
     if (path == NULL) return 0;
-    source->file = fopen(path, "re");
-    if (source->file != NULL) return 0;
-    message_error("cannot open the keys '%s': %s", path, strerror(errno));
-    return EXIT_USAGE;
+    source->file = open(path, O_RDONLY | O_CLOEXEC);
+    return source->file >= 0 ? 0 : cannot("open", path, errno, EXIT_USAGE);
 }
 
-static bool add(key_source *source, size_t *used, size_t index, const char *bytes, size_t length) {
-    if (source->capacity - *used < length) {
-        size_t capacity = 2 * (source->capacity + length);
-        char *text = realloc(source->text, capacity);
-        if (text == NULL) return false;
-        source->text = text;
-        source->capacity = capacity;
+static size_t make_up(key_source *source) {
+    size_t count = 0;
+    for (; count < KEYS_BATCH && source->left > 0; count++, source->left--) {
+        char *text = source->bytes + count * MADE_SIZE;
+        int length = snprintf(text, MADE_SIZE, "key-%" PRIu64, source->given + count);
+        source->keys[count] = (proxenos_key){text, (size_t)length};
     }
-    if (length > 0) memcpy(source->text + *used, bytes, length);
-    *used += length;
-    source->keys[index].length = length;
-    return true;
-}
-
-/* The next key into source->line; its length, or -1 at the end. */
-static ssize_t next(key_source *source, char made[32]) {
-    if (source->file == NULL) {
-        if (source->left == 0) return -1;
-        source->left--;
-        return snprintf(made, 32, "key-%" PRIu64, source->made++);
-    }
-    ssize_t length = getline(&source->line, &source->line_size, source->file);
-    return length > 0 && source->line[length - 1] == '\n' ? length - 1 : length;
-}
-
-size_t keys_next(key_source *source, int *code) {
-    size_t used = 0, count = 0;
-    *code = 0;
-    for (; count < KEYS_BATCH; count++) {
-        char made[32];
-        errno = 0;
-        ssize_t length = next(source, made);
-        if (length < 0) break;
-        if (!add(source, &used, count, source->file != NULL ? source->line : made, (size_t)length)) {
-            *code = out_of_memory();
-            return 0;
-        }
-    }
-    if (source->file != NULL && ferror(source->file)) {
-        message_error("cannot read the keys '%s': %s", source->path, strerror(errno));
-        *code = EXIT_INTERNAL;
-        return 0;
-    }
-    /* The text may have moved while it grew. */
-    size_t at = 0;
-    for (size_t i = 0; i < count; at += source->keys[i++].length) source->keys[i].data = source->text + at;
+    source->given += count;
     return count;
 }
 
+/* Reads once.  The file has ended when read() says so, and at no other time. */
+static int read_more(key_source *source) {
+    size_t held = source->used - source->start;
+    memmove(source->bytes, source->bytes + source->start, held);
+    source->searched -= source->start;
+    source->start = 0;
+    source->used = held;
+    if (source->capacity - held < READ_SIZE) {
+        size_t capacity = 2 * source->capacity;
+        char *bytes = realloc(source->bytes, capacity);
+        if (bytes == NULL) return out_of_memory();
+        source->bytes = bytes;
+        source->capacity = capacity;
+    }
+    for (;;) {
+        ssize_t got = read(source->file, source->bytes + held, source->capacity - held);
+        if (got >= 0) {
+            source->ended = got == 0;
+            source->used += (size_t)got;
+            return 0;
+        }
+        if (errno == EAGAIN) (void)poll(&(struct pollfd){source->file, POLLIN, 0}, 1, -1);
+        else if (errno != EINTR) return cannot("read", source->path, errno, EXIT_INTERNAL);
+    }
+}
+
+/* The keys that are there whole, up to one that is too long. */
+static size_t cut(key_source *source) {
+    size_t count = 0;
+    while (count < KEYS_BATCH && source->start < source->used) {
+        char *key = source->bytes + source->start;
+        char *end = memchr(source->bytes + source->searched, '\n', source->used - source->searched);
+        source->searched = source->used;
+        if (end == NULL && !source->ended) break;
+        size_t length = end != NULL ? (size_t)(end - key) : source->used - source->start;
+        if (length > source->limit) break;
+        source->keys[count++] = (proxenos_key){key, length};
+        source->start += length + (end != NULL);
+        source->searched = source->start;
+    }
+    source->given += count;
+    return count;
+}
+
+size_t keys_next(key_source *source, int *code) {
+    *code = 0;
+    if (source->path == NULL) return make_up(source);
+    for (;;) {
+        size_t count = cut(source);
+        if (count > 0) return count;
+        if (source->used - source->start > source->limit) break;
+        if (source->ended) return 0;
+        *code = read_more(source);
+        if (*code != 0) return 0;
+    }
+    char text[512];
+    key_too_long(text, sizeof text, source->path, source->given + 1, source->limit);
+    message_error("%s", text);
+    *code = EXIT_USAGE;
+    return 0;
+}
+
 void keys_close(key_source *source) {
-    if (source->file != NULL) (void)fclose(source->file);
-    free(source->text);
-    free(source->line);
+    if (source->path != NULL && source->file >= 0) (void)close(source->file);
+    free(source->bytes);
 }

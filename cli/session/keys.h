@@ -1,32 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys to try: made up, or a file's lines. */
+/* Keys to try: made up, or a file's lines; and how long a key may be. */
 #ifndef CLI_SESSION_KEYS_H
 #define CLI_SESSION_KEYS_H
+
+#include "options/arguments.h"
 
 #include <proxenos/proxenos.h>
 
 #include <stdbool.h>
-#include <stdio.h>
 
 enum { KEYS_BATCH = 1024 };
 
+/* How many bytes a key may have, by --max-key.  Returns 0, or EXIT_USAGE after one line. */
+int key_limit(const cli_arguments *arguments, size_t *limit);
+/* Whether a KEY of the command line keeps to it: 0, or EXIT_USAGE after one line. */
+int key_check(const cli_arguments *arguments, const char *key);
+/* What is said of the key of that number, counted from 1, that is longer than `limit`;
+ * `place` is where it stands. */
+void key_too_long(char *text, size_t size, const char *place, uint64_t number, size_t limit);
+
 typedef struct key_source {
-    FILE *file;            /* NULL: made up */
-    const char *path;
-    uint64_t left, made;
-    char *text;            /* of the batch */
-    size_t capacity;
-    char *line;            /* getline()'s */
-    size_t line_size;
+    const char *path;      /* NULL: made up */
+    int file;
+    size_t limit;          /* of a key's length */
+    uint64_t left;         /* to make up */
+    uint64_t given;        /* keys so far */
+    bool ended;            /* the file's end was read */
+    char *bytes;           /* read, from `start` to `used` not given yet; or made up */
+    size_t start, searched, used, capacity;
     proxenos_key keys[KEYS_BATCH];
 } key_source;
 
 /* `path` NULL: `count` made-up keys, always the same ones.  Returns 0, or an exit
  * code after one line. */
-int keys_open(key_source *source, const char *path, uint64_t count);
+int keys_open(key_source *source, const cli_arguments *arguments, const char *path, uint64_t count);
 /* Up to KEYS_BATCH keys in source->keys, valid until the next call; 0 at the end.
- * *code is not 0 when reading failed, after one line. */
+ * *code is not 0 when reading failed, after one line; all keys before were given. */
 size_t keys_next(key_source *source, int *code);
+/* Welcome when keys_open() failed, or was not called for a source of zeros. */
 void keys_close(key_source *source);
 
 #endif

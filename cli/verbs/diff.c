@@ -15,6 +15,7 @@ typedef struct cli_difference {
     cli_comparison comparison;
     bool has_keys;
     key_source source;
+    size_t waiting;           /* keys of the source that were read and not yet tried */
     uint64_t keys_read, keys_moved;
     cli_json *json;           /* NULL: text */
 } cli_difference;
@@ -98,23 +99,36 @@ static int is_same_node(const cli_difference *difference, uint32_t from, uint32_
                   proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to))) == 0;
 }
 
-static int print_key_moves(cli_difference *difference) {
+static int print_waiting(cli_difference *difference) {
     static uint32_t from[KEYS_BATCH], to[KEYS_BATCH];
-    key_source *source = &difference->source;
+    cli_session *before = difference->before, *after = difference->after;
+    const proxenos_key *keys = difference->source.keys;
+    size_t count = difference->waiting;
+    if (proxenos_select_many(before->selector, keys, count, from, &before->error) != PROXENOS_OK)
+        return session_failed(before);
+    if (proxenos_select_many(after->selector, keys, count, to, &after->error) != PROXENOS_OK)
+        return session_failed(after);
+    for (size_t i = 0; i < count; i++) {
+        if (is_same_node(difference, from[i], to[i])) continue;
+        print_move(difference, &keys[i], from[i], to[i]);
+        difference->keys_moved++;
+    }
+    difference->keys_read += count;
+    return 0;
+}
+
+/* Keys that cannot be read at all are an error before anything is printed. */
+static int read_first_keys(cli_difference *difference) {
     int code = 0;
-    size_t count;
-    while (code == 0 && (count = keys_next(source, &code)) > 0 && !output_has_failed()) {
-        cli_session *before = difference->before, *after = difference->after;
-        if (proxenos_select_many(before->selector, source->keys, count, from, &before->error) != PROXENOS_OK)
-            code = session_failed(before);
-        else if (proxenos_select_many(after->selector, source->keys, count, to, &after->error) != PROXENOS_OK)
-            code = session_failed(after);
-        for (size_t i = 0; code == 0 && i < count; i++) {
-            if (is_same_node(difference, from[i], to[i])) continue;
-            print_move(difference, &source->keys[i], from[i], to[i]);
-            difference->keys_moved++;
-        }
-        difference->keys_read += count;
+    if (difference->has_keys) difference->waiting = keys_next(&difference->source, &code);
+    return code;
+}
+
+static int print_key_moves(cli_difference *difference) {
+    int code = 0;
+    while (code == 0 && difference->waiting > 0 && !output_has_failed()) {
+        code = print_waiting(difference);
+        if (code == 0) difference->waiting = keys_next(&difference->source, &code);
     }
     return code;
 }
@@ -147,7 +161,6 @@ static void print_side(cli_json *json, const char *key, const cli_session *sessi
 
 static int print_difference(cli_difference *difference) {
     cli_json json = {0};
-    int code = 0;
     if (arguments_format(difference->before->arguments) == FORMAT_JSON) {
         difference->json = &json;
         json_open(&json, '{');
@@ -160,7 +173,9 @@ static int print_difference(cli_difference *difference) {
             json_key(&json, "moves");
             json_open(&json, '[');
         }
-        code = print_key_moves(difference);
+        int code = print_key_moves(difference);
+        /* What is half must not pass for whole: no count, and JSON without its end. */
+        if (code != 0) return code;
         if (difference->json != NULL) {
             json_close(&json, ']');
             json_member_unsigned(&json, "keys", difference->keys_read);
@@ -169,7 +184,7 @@ static int print_difference(cli_difference *difference) {
     }
     if (difference->json != NULL || changed > 0) print_shares(difference);
     if (difference->json != NULL) json_close(&json, '}');
-    return code != 0 ? code : changed > 0 ? EXIT_NO : 0;
+    return changed > 0 ? EXIT_NO : 0;
 }
 
 static int read_side(cli_session *session, const cli_arguments *arguments, size_t side, bool with_selector) {
@@ -188,11 +203,12 @@ static int run_diff(const cli_arguments *arguments) {
     difference.before = &before;
     difference.after = &after;
     difference.has_keys = keys != NULL;
-    int code = keys != NULL ? keys_open(&difference.source, keys, 0) : 0;
+    int code = keys != NULL ? keys_open(&difference.source, arguments, keys, 0) : 0;
     if (code == 0) code = read_side(&before, arguments, 0, with_selector);
     if (code == 0) code = read_side(&after, arguments, 1, with_selector);
     if (code == 0 && !compare_clusters(&difference.comparison, &after, before.cluster, after.cluster))
         code = out_of_memory();
+    if (code == 0) code = read_first_keys(&difference);
     if (code == 0) code = print_difference(&difference);
     if (keys != NULL) keys_close(&difference.source);
     comparison_free(&difference.comparison);
@@ -220,7 +236,7 @@ const cli_verb verb_diff = {
         "read now. Without AFTER, the options name it.\n\n"
         "Exit code 0: the same nodes; 1: they differ.",
     .examples = examples,
-    .groups = GROUP_KEYS | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .operand = COMPLETE_FILE,
     .least_operands = 1,

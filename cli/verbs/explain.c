@@ -6,6 +6,7 @@
 #include "output/stdout.h"
 #include "output/table.h"
 #include "output/text.h"
+#include "session/keys.h"
 #include "session/session.h"
 
 #include <inttypes.h>
@@ -238,7 +239,8 @@ static int explain_key(cli_session *session, const char *key, size_t count) {
 
 static int run_explain(const cli_arguments *arguments) {
     uint64_t count;
-    int code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, SHOWN_BY_DEFAULT, &count);
+    int code = key_check(arguments, arguments->operands[0]);
+    if (code == 0) code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, SHOWN_BY_DEFAULT, &count);
     if (code != 0) return code;
     cli_session session;
     code = session_select(&session, arguments);
@@ -262,7 +264,7 @@ const cli_verb verb_explain = {
                    "best nodes (five, or -n) with their scores. Two machines whose scheme and cluster "
                    "fingerprint are equal give equal answers.",
     .examples = examples,
-    .groups = GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEY_SIZE | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .least_operands = 1,
     .most_operands = 1,

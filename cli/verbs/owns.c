@@ -5,6 +5,7 @@
 #include "output/message.h"
 #include "output/node.h"
 #include "output/stdout.h"
+#include "session/keys.h"
 #include "session/session.h"
 #include "session/node-text.h"
 
@@ -73,7 +74,8 @@ static int run_owns(const cli_arguments *arguments) {
     uint64_t count;
     const char *me = arguments_value(arguments, OPTION_ME);
     if (me == NULL) return usage_error(arguments->verb, "owns needs --me IDENTITY");
-    int code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &count);
+    int code = key_check(arguments, arguments->operands[0]);
+    if (code == 0) code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &count);
     if (code != 0) return code;
     cli_session session;
     code = session_select(&session, arguments);
@@ -98,7 +100,7 @@ const cli_verb verb_owns = {
         "nodes; with 1 when it does not; with another code when that cannot be told. Prints nothing, but "
         "warns when no node has that identity.",
     .examples = examples,
-    .groups = GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEY_SIZE | GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .least_operands = 1,
     .most_operands = 1,

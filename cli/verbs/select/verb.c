@@ -4,6 +4,7 @@
 #include "options/verb.h"
 #include "output/node.h"
 #include "output/stdout.h"
+#include "session/keys.h"
 #include "session/session.h"
 #include "verbs/select/stream.h"
 
@@ -68,6 +69,8 @@ static unsigned processors(void) {
 static int answer_stream(cli_session *session, size_t count, unsigned jobs) {
     size_t size = proxenos_cluster_size(session->cluster);
     stream_options options = {.end = '\n', .format = arguments_format(session->arguments), .jobs = jobs};
+    int code = key_limit(session->arguments, &options.max_key);
+    if (code != 0) return code;
     options.count = count < size ? count : size;
     if (arguments_count(session->arguments, OPTION_STDIN0) > 0) options.end = '\0';
     if (jobs == 0) options.jobs = processors();
@@ -82,7 +85,7 @@ static int check_operands(const cli_arguments *arguments, bool is_stream) {
     if (!is_stream && arguments->operand_count == 0) return usage_error(arguments->verb, "select needs a KEY");
     if (!is_stream && arguments_count(arguments, OPTION_JOBS) > 0)
         return usage_error(arguments->verb, "--jobs goes with --stdin");
-    return 0;
+    return key_check(arguments, is_stream ? "" : arguments->operands[0]);
 }
 
 static int run_select(const cli_arguments *arguments) {
@@ -119,7 +122,7 @@ const cli_verb verb_select = {
                    "With --stdin prints each key, a tab and its address, one a line, in the order of the keys.",
     .examples = examples,
     .groups =
-        GROUP_STREAM | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+        GROUP_KEY_SIZE | GROUP_STREAM | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_TSV | FORMAT_JSON,
     .most_operands = 1,
     .run = run_select,

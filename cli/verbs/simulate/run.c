@@ -106,8 +106,11 @@ int simulation_run(cli_simulation *simulation) {
     const cli_arguments *arguments = simulation->session->arguments;
     uint64_t samples;
     int code = arguments_number(arguments, OPTION_SAMPLES, 1, most_samples, DEFAULT_SAMPLES, &samples);
-    if (code == 0) code = keys_open(&source, arguments_value(arguments, OPTION_KEYS), samples);
-    if (code != 0) return code;
+    if (code == 0) code = keys_open(&source, arguments, arguments_value(arguments, OPTION_KEYS), samples);
+    if (code != 0) {
+        keys_close(&source);
+        return code;
+    }
     uint32_t *places_before = places_of(&simulation->comparison, false);
     uint32_t *places_after = places_of(&simulation->comparison, true);
     if (places_before == NULL || places_after == NULL) code = out_of_memory();

@@ -117,7 +117,7 @@ const cli_verb verb_simulate = {
         "alone is as uneven (the p-value of chi-squared). With --remove, --add or --weight also which "
         "share of the keys the change moves, from where to where, against the least possible.",
     .examples = examples,
-    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_KEYS | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE |
+    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE |
               GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .run = run_simulate,
