@@ -6,14 +6,23 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 static const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGCONT};
 
+/* As the parent left it. */
+static struct {
+    struct sigaction child, pipe;
+    sigset_t blocked;
+    mode_t file_mask;
+} inherited;
+
 static _Atomic(proxenos_mapper *) watched;
 static volatile sig_atomic_t interrupted;
 static volatile sig_atomic_t child_of_ours; /* pid_t fits into int */
+static volatile sig_atomic_t stopped;
 
 static void on_signal(int number) {
     (void)number;
@@ -31,7 +40,7 @@ static void pass_signal(int number, siginfo_t *info, void *context) {
     int saved = errno;
     bool is_sent = info->si_code == SI_USER || info->si_code == SI_QUEUE;
     if (child_of_ours > 0 && is_sent) (void)kill((pid_t)child_of_ours, number);
-    if (child_of_ours <= 0 && number != SIGCONT) _exit(EXIT_INTERRUPTED);
+    if (number != SIGCONT) stopped = 1;
     errno = saved;
 }
 
@@ -44,8 +53,26 @@ static void handle(const int *numbers, size_t count, const struct sigaction *act
 }
 
 void signals_install(void) {
-    const struct sigaction action = {.sa_handler = on_signal};
+    const struct sigaction action = {.sa_handler = on_signal}, by_default = {.sa_handler = SIG_DFL},
+                           ignored = {.sa_handler = SIG_IGN};
+    sigset_t none;
     handle(ending, sizeof ending / sizeof ending[0], &action);
+    (void)sigaction(SIGCHLD, &by_default, &inherited.child);
+    (void)sigaction(SIGPIPE, &ignored, &inherited.pipe);
+    (void)sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, &inherited.blocked);
+    inherited.file_mask = umask(S_IRWXO); /* the safe side while it is read */
+    (void)umask(inherited.file_mask & ~(mode_t)S_IRWXU);
+}
+
+void signals_as_inherited(void) {
+    (void)sigaction(SIGCHLD, &inherited.child, NULL);
+    (void)sigaction(SIGPIPE, &inherited.pipe, NULL);
+    (void)umask(inherited.file_mask);
+    (void)sigprocmask(SIG_SETMASK, &inherited.blocked, NULL);
+}
+
+void signals_ignore_pipe(void) {
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
@@ -63,15 +90,25 @@ void signals_pass_to(pid_t child) {
     handle(passed, sizeof passed / sizeof passed[0], &action);
 }
 
-void signals_hold(sigset_t *before) {
-    sigset_t held;
-    (void)sigemptyset(&held);
-    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) (void)sigaddset(&held, passed[i]);
-    (void)sigprocmask(SIG_BLOCK, &held, before);
+bool signals_have_stopped(void) {
+    return stopped != 0;
 }
 
 void signals_release(const sigset_t *before) {
     (void)sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+bool signals_hold(sigset_t *before) {
+    sigset_t held, waiting;
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) (void)sigaddset(&held, passed[i]);
+    (void)sigprocmask(SIG_BLOCK, &held, before);
+    (void)sigpending(&waiting);
+    bool is_stop = stopped != 0;
+    for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++)
+        if (passed[i] != SIGCONT && sigismember(&waiting, passed[i]) == 1) is_stop = true;
+    if (is_stop) signals_release(before);
+    return !is_stop;
 }
 
 void signals_default(void) {

@@ -6,14 +6,29 @@ cli_tests = \
 	tests/cli/configuration-test.sh \
 	tests/cli/diff-test.sh \
 	tests/cli/exec-test.sh \
+	tests/cli/inherited-test.py \
+	tests/cli/keys-test.py \
 	tests/cli/nodes-test.sh \
 	tests/cli/options-documented-test.sh \
 	tests/cli/plugins-test.sh \
 	tests/cli/select-test.sh \
 	tests/cli/stdin-test.sh \
+	tests/cli/stop-test.py \
 	tests/cli/streams-test.sh
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests)
+
+# The program as one file, where libtool's wrapper would be in the way: for limits that a shell
+# does not survive, for descriptors, and for a set-user-ID copy.
+check_PROGRAMS += tests/cli/program
+tests_cli_program_SOURCES =
+tests_cli_program_LDADD = $(proxenos_OBJECTS) $(proxenos_LDADD)
+tests_cli_program_DEPENDENCIES = proxenos$(EXEEXT)
+if HAVE_STATIC_PLUGINS
+tests_cli_program_LDFLAGS = $(proxenos_LDFLAGS) -no-install
+else
+tests_cli_program_LDFLAGS = $(AM_LDFLAGS) -no-install
+endif
 
 if HAVE_CMOCKA
 cli_unit_tests = \

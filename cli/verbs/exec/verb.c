@@ -3,6 +3,7 @@
 #include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
+#include "session/keys.h"
 #include "session/session.h"
 #include "session/signals.h"
 #include "verbs/exec/words.h"
@@ -30,9 +31,10 @@ static int become(char **command, const char *key, const proxenos_node *node) {
     int reason = ENOMEM;
     if (words != NULL && environment != NULL) {
         environ = environment;
-        (void)signal(SIGPIPE, SIG_DFL);
+        signals_as_inherited();
         (void)execvp(words[0], words);
         reason = errno;
+        signals_ignore_pipe();
         environ = before;
     }
     message_error("cannot run '%s': %s", words != NULL ? words[0] : command[0], strerror(reason));
@@ -42,29 +44,40 @@ static int become(char **command, const char *key, const proxenos_node *node) {
     return reason == ENOENT || reason == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
 }
 
-/* Runs it as a child, passing signals on.  Gives the wait status; -1 when there is
- * no child, after one line. */
-static int run_child(char **command, const char *key, const proxenos_node *node) {
+/* Its wait status.  A signal must not be passed to a child whose number is free for
+ * others, so it is buried only once it gets no more. */
+static bool await_end(pid_t child, int *status) {
+    siginfo_t end;
+    while (waitid(P_PID, (id_t)child, &end, WEXITED | WNOWAIT) != 0)
+        if (errno != EINTR) return false;
+    signals_pass_to(0);
+    while (waitpid(child, status, 0) < 0)
+        if (errno != EINTR) return false;
+    return true;
+}
+
+typedef enum run_end { RUN_ENDED, RUN_STOPPED, RUN_FAILED } run_end;
+
+/* Runs it as a child, passing signals on, to its wait status.  RUN_STOPPED: it was not
+ * started, since a signal has come; RUN_FAILED: after one line. */
+static run_end run_child(char **command, const char *key, const proxenos_node *node, int *status) {
     sigset_t before;
-    signals_hold(&before);
+    if (!signals_hold(&before)) return RUN_STOPPED;
     pid_t child = fork();
     if (child == 0) {
         signals_default();
-        signals_release(&before);
-        _exit(become(command, key, node));
+        _exit(become(command, key, node)); /* which lets signals through */
     }
     int reason = errno;
     if (child > 0) signals_pass_to(child);
     signals_release(&before);
     if (child < 0) {
         message_error("cannot start a process: %s", strerror(reason));
-        return -1;
+        return RUN_FAILED;
     }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    signals_pass_to(0);
-    return status;
+    if (await_end(child, status)) return RUN_ENDED;
+    message_error("cannot tell how the command ended: %s", strerror(errno));
+    return RUN_FAILED;
 }
 
 /* Ends as the child did, so that who waits for us sees the same. */
@@ -93,15 +106,24 @@ static bool parse_codes(const char *text, bool codes[256]) {
     return true;
 }
 
+/* A death by signal N is 128 + N, as shells say it. */
+static int code_of(int status) {
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Whoever sent a signal, which the command has got, wants an end and not another node. */
 static int run_down_the_ranking(char **command, const char *key, const proxenos_ranked *places, size_t count,
                                 const bool codes[256]) {
     int status = 0;
     for (size_t i = 0; i < count; i++) {
-        status = run_child(command, key, places[i].node);
-        if (status < 0) return EXIT_OURS;
-        if (!WIFEXITED(status) || !codes[WEXITSTATUS(status)]) break;
+        run_end end = run_child(command, key, places[i].node, &status);
+        if (end == RUN_FAILED) return EXIT_OURS;
+        if (end == RUN_STOPPED && i == 0) return EXIT_INTERRUPTED;
+        if (end == RUN_STOPPED || signals_have_stopped() || !codes[code_of(status)]) break;
         if (i + 1 < count)
-            message_info("the command ended with exit code %d for %s; now for %s", WEXITSTATUS(status),
+            message_info("the command ended with %s %d for %s; now for %s",
+                         WIFEXITED(status) ? "exit code" : "signal",
+                         WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status),
                          proxenos_node_identity(places[i].node), proxenos_node_identity(places[i + 1].node));
     }
     return end_as(status);
@@ -149,6 +171,7 @@ static int run_exec(const cli_arguments *arguments) {
         (void)usage_error(arguments->verb, "--fallback: '%s' is no list of exit codes from 1 to 255", fallback);
         return EXIT_OURS;
     }
+    if (key_check(arguments, arguments->operands[0]) != 0) return EXIT_OURS;
     cli_session session;
     int code = session_select(&session, arguments);
     if (code == 0)
@@ -178,7 +201,7 @@ const cli_verb verb_exec = {
         "Standard streams, signals and the exit code are the command's. 125: proxenos itself failed; "
         "126: the command cannot be run; 127: it was not found.",
     .examples = examples,
-    .groups = GROUP_EXEC | GROUP_ANSWER | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEY_SIZE | GROUP_EXEC | GROUP_ANSWER | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .most_operands = (size_t)-1,
     .own_failure = EXIT_OURS,
     .run = run_exec,
