@@ -46,9 +46,20 @@ static int run(int argc, char **argv) {
     return usage_error(NULL, "there is no verb '%.100s'", first);
 }
 
+/* Nearly every option names a file or a program: none of them may be the user's when the
+ * rights are not. */
+static int refuse_privileges(int argc, char **argv) {
+    message_error("this program does not run with raised privileges (set-user-ID, set-group-ID, capabilities of its "
+                  "file): take them from it, and run it as a user who may read what it is to read, with sudo for "
+                  "example");
+    const cli_verb *verb = argc > 1 ? verbs_find(argv[1]) : NULL;
+    return verb != NULL && verb->own_failure != 0 ? verb->own_failure : EXIT_DENIED;
+}
+
 int main(int argc, char **argv) {
     if (!streams_keep_places()) return EXIT_INTERNAL;
     signals_install();
     verbs_use(cli_verbs);
+    if (proxenos_is_privileged()) return refuse_privileges(argc, argv);
     return output_finish(run(argc, argv));
 }

@@ -9,6 +9,7 @@ enum {
     EXIT_NO_NODE = 65,
     EXIT_CONFIG = 66,
     EXIT_PLUGIN = 67,
+    EXIT_DENIED = 68,
     EXIT_INTERNAL = 71,
     EXIT_INTERRUPTED = 130
 };

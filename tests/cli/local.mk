@@ -11,6 +11,7 @@ cli_tests = \
 	tests/cli/nodes-test.sh \
 	tests/cli/options-documented-test.sh \
 	tests/cli/plugins-test.sh \
+	tests/cli/privileges-test.py \
 	tests/cli/select-test.sh \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
