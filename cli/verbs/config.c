@@ -102,15 +102,16 @@ static int run_check(cli_session *session, const cli_arguments *arguments) {
     int code = 0;
     if (status != PROXENOS_OK) report_cluster(&check, NULL, &session->error);
     else code = check_clusters(&check, session);
+    if (code != 0) return code; /* what is half must not pass for whole */
     if (as_json) {
         json_close(&json, ']');
         json_key(&json, "ok");
         json_boolean(&json, check.problems == 0);
         json_close(&json, '}');
-    } else if (code == 0 && check.problems == 0) {
+    } else if (check.problems == 0) {
         say_fine(&check);
     }
-    return code != 0 ? code : check.problems > 0 ? EXIT_NO : 0;
+    return check.problems > 0 ? EXIT_NO : 0;
 }
 
 /* ---------------------------------------------------------------- showing */

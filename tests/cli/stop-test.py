@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 
+SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
@@ -118,6 +119,26 @@ equal(run('--fallback', '137', 'k', '--', 'sh', '-c', 'echo {address}; kill -TER
 out, code, words = run('-v', '--fallback', '143', '-n', '2', 'k', '--', 'sh', '-c', 'kill -TERM $$')
 equal(words, f'proxenos: the command ended with signal 15 for {FIRST}; now for {ORDER.splitlines()[1]}\n',
       'with -v it is told')
+
+# --------------------------------------------------------------------------------------------- plugins test
+
+hanging = os.path.join(folder.name, 'bad-backend.so')
+if subprocess.run([*os.environ.get('CC', 'cc').split(), '-shared', '-fPIC', '-DFAULT=HANGS', f'-I{SOURCE}/core/include',
+                   f'{SOURCE}/tests/kit/bad-backend.c', '-o', hanging], check=False).returncode == 0 and\
+        os.path.exists(f'/proc/self/task/{os.getpid()}/children'):
+    for form in ('text', 'json'):
+        process = subprocess.Popen([PROGRAM, 'plugins', 'test', hanging, '-o', form], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=ENVIRONMENT)
+        children = []
+        while not children: # and then until that one hangs
+            with open(f'/proc/{process.pid}/task/{process.pid}/children', encoding='ascii') as file:
+                children = file.read().split()
+        time.sleep(1)
+        os.kill(int(children[0]), signal.SIGTERM)
+        out, words = process.communicate(timeout=60)
+        ok(process.returncode == 130 and b'interrupted' in words and b'1..' not in out and not out.endswith(b'}\n'),
+           f'plugins test whose process is ended from outside does not look whole ({form})', process.returncode, words,
+           out[-200:])
 
 print(f'1..{count}')
 sys.exit(failed > 0)

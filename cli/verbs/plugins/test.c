@@ -111,7 +111,7 @@ int plugins_test(const cli_arguments *arguments) {
     proxenos_status status = proxenos_context_new(&session.context, &session.error);
     if (status == PROXENOS_OK)
         status = proxenos_plugin_test(session.context, report.file, options, tell, &report, &session.error);
-    end_report(&report);
+    if (status == PROXENOS_OK) end_report(&report); /* else it is not whole, and does not look it */
     free(options);
     int code = status == PROXENOS_OK ? 0 : session_failed(&session);
     if (code == 0 && report.counts[PROXENOS_BROKEN] > 0) code = EXIT_NO;
