@@ -22,6 +22,7 @@ core_sources = \
 	core/cluster/compare.c core/cluster/compare.h \
 	core/cluster/filter.c core/cluster/filter.h \
 	core/cluster/fingerprint.c core/cluster/fingerprint.h \
+	core/cluster/identity.c core/cluster/identity.h \
 	core/cluster/node.c core/cluster/node.h \
 	core/cluster/public-builder.c \
 	core/cluster/subset.c core/cluster/subset.h \

@@ -165,6 +165,13 @@ static size_t string_count(const json_t *node, const json_t *service) {
            2 * json_object_size(json_object_get(node, "Meta"));
 }
 
+/* Consul's Port is optional; batch jobs have none.  The core refuses 70000, and what is no number. */
+static void set_port(proxenos_node_data *data, const json_t *port) {
+    if (port == NULL || json_is_null(port) || (json_is_integer(port) && json_integer_value(port) == 0)) return;
+    data->flags |= PROXENOS_NODE_HAS_PORT;
+    data->port = json_is_integer(port) ? json_integer_value(port) : -1;
+}
+
 int32_t consul_deliver(consul_reading *reading, const json_t *node, const json_t *service, consul_health health) {
     const consul_agent *agent = reading->agent;
     const char *name = consul_string(service, "Service"), *id = consul_string(service, "ID");
@@ -185,13 +192,12 @@ int32_t consul_deliver(consul_reading *reading, const json_t *node, const json_t
                    consul_string(node, "Node"));
     endpoint place = endpoint_of(agent, node, service);
     proxenos_node_data data = {
-        .size = sizeof data, .flags = PROXENOS_NODE_HAS_PORT, .address = place.address,
-        /* What is no number counts as 0, which the core refuses as it does 70000. */
-        .port = json_integer_value(place.port),
+        .size = sizeof data, .address = place.address,
         .service = or_null(name), .name = or_null(id[0] == '\0' ? name : id),
         .source_node = or_null(consul_string(node, "Node")), .zone = zone_of(node, service),
         .health = health.worst, .origin = origin,
     };
+    set_port(&data, place.port);
     set_weight(&data, service, health.warns);
     size_t count = string_count(node, service);
     const char *few[64];

@@ -124,17 +124,26 @@ static int check_format(const cli_arguments *arguments) {
     return usage_error(arguments->verb, "%s cannot print '%s'", arguments->verb->name, value);
 }
 
+/* A choice that ends with a point stands for all that go on behind it. */
+static bool is_chosen(const char *choice, const char *value) {
+    size_t length = strlen(choice);
+    bool is_open = length > 0 && choice[length - 1] == '.';
+    return is_open ? strncmp(choice, value, length) == 0 && value[length] != '\0' : strcmp(choice, value) == 0;
+}
+
 /* Options with a fixed set of words. */
 static int check_choices(const cli_arguments *arguments) {
     for (size_t i = 0; i < arguments->given_count; i++) {
         const option_row *row = arguments->given[i].row;
         const char *const *choice = row->choices;
-        while (choice != NULL && *choice != NULL && strcmp(*choice, arguments->given[i].value) != 0) choice++;
+        while (choice != NULL && *choice != NULL && !is_chosen(*choice, arguments->given[i].value)) choice++;
         if (choice == NULL || *choice != NULL) continue;
         char known[128] = "";
         for (size_t c = 0; row->choices[c] != NULL; c++) {
             size_t used = strlen(known);
-            (void)snprintf(known + used, sizeof known - used, "%s%s", c > 0 ? ", " : "", row->choices[c]);
+            bool is_open = row->choices[c][strlen(row->choices[c]) - 1] == '.';
+            (void)snprintf(known + used, sizeof known - used, "%s%s%s", c > 0 ? ", " : "", row->choices[c],
+                           is_open ? "KEY" : "");
         }
         return usage_error(arguments->verb, "--%s knows %s, not '%.200s'", row->name, known,
                            arguments->given[i].value);

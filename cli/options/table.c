@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char *const identities[] = {"address", "name", NULL};
+static const char *const identities[] = {"address", "name", "instance", "meta.", NULL};
 static const char *const weightings[] = {"hrw", "python", "lcg", NULL};
 static const char *const compats[] = {"none", "python", NULL};
 static const char *const kinds[] = {"backend", "hash", NULL};
@@ -15,7 +15,8 @@ static const option_row rows[] = {
     {OPTION_REMOVE, 0, "remove", NULL, "NODE", GROUP_CHANGE, NULL, COMPLETE_NOTHING, NULL,
      "without this node; may be repeated, as the next two"},
     {OPTION_ADD, 0, "add", NULL, "ADDRESS", GROUP_CHANGE, NULL, COMPLETE_NOTHING, NULL,
-     "with a node more, of weight 1: 10.0.0.9:80; with --identity name: web-9@10.0.0.9:80"},
+     "with a node more, of weight 1: 10.0.0.9:80; under another identity with what it is known by before: "
+     "web-9@10.0.0.9:80"},
     {OPTION_WEIGHT, 0, "weight", NULL, "NODE=N", GROUP_CHANGE, NULL, COMPLETE_NOTHING, NULL,
      "with this weight of a node, also of one added"},
 
@@ -32,7 +33,7 @@ static const option_row rows[] = {
      "also draw it, as a picture in FILE"},
 
     {OPTION_ME, 0, "me", NULL, "IDENTITY", GROUP_OWNS, NULL, COMPLETE_NOTHING, NULL,
-     "the node that asks, as 'proxenos nodes' names it: an address, or with --identity name a name"},
+     "the node that asks, as 'proxenos nodes' names it: an address, or what --identity says"},
 
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "
@@ -74,7 +75,7 @@ static const option_row rows[] = {
      COMPLETE_BACKEND_OPTION, NULL,
      "any option of the backend, see 'proxenos plugins show NAME'; may be repeated"},
     {OPTION_IDENTITY, 0, "identity", NULL, "WHAT", GROUP_SOURCE, "identity", COMPLETE_WORDS, identities,
-     "what a node is known by: address (default) or name"},
+     "what a node is known by: address (default), name, instance (MACHINE/NAME) or meta.KEY, a key of the metadata"},
     {OPTION_WEIGHT_FROM, 0, "weight-from", NULL, "WHERE", GROUP_SOURCE, "weight-from", COMPLETE_NOTHING, NULL,
      "take the weights from meta.KEY, a key of the metadata, or tag.PREFIX, a tag's rest"},
     {OPTION_TIMEOUT, 0, "timeout", NULL, "DURATION", GROUP_SOURCE, "timeout", COMPLETE_NOTHING, NULL,

@@ -22,54 +22,105 @@ typedef struct cli_difference {
 
 /* ---------------------------------------------------------------- the nodes */
 
-typedef enum change_kind { CHANGE_JOINED, CHANGE_LEFT, CHANGE_REWEIGHTED, CHANGE_NONE } change_kind;
+typedef enum change_kind { CHANGE_JOINED, CHANGE_LEFT, CHANGE_REWEIGHTED, CHANGE_CHANGED, CHANGE_KINDS } change_kind;
 
-static const char *const kind_names[] = {"joined", "left", "reweighted"};
+static const char *const kind_names[] = {"joined", "left", "reweighted", "changed"};
 
-static change_kind kind_of(const node_change *change) {
-    if (change->before == NULL) return CHANGE_JOINED;
-    if (change->after == NULL) return CHANGE_LEFT;
-    return proxenos_node_weight(change->before) != proxenos_node_weight(change->after) ? CHANGE_REWEIGHTED
-                                                                                       : CHANGE_NONE;
+/* One row of the answer; a node of another weight and another address has two. */
+typedef struct printing {
+    cli_difference *difference;
+    change_kind kind;
+    size_t count;
+} printing;
+
+static bool is_of_kind(change_kind kind, const proxenos_node *before, const proxenos_node *after, unsigned fields) {
+    switch (kind) {
+    case CHANGE_JOINED: return before == NULL;
+    case CHANGE_LEFT: return after == NULL;
+    case CHANGE_REWEIGHTED: return (fields & PROXENOS_FIELD_WEIGHT) != 0;
+    default: return (fields & ~(unsigned)PROXENOS_FIELD_WEIGHT) != 0;
+    }
 }
 
-static void print_change(const cli_difference *difference, const node_change *change, change_kind kind) {
-    const proxenos_node *node = change->after != NULL ? change->after : change->before;
-    if (difference->json == NULL) {
+/* Fields that have one value each; metadata are only named. */
+static const char *value_of(const proxenos_node *node, unsigned field) {
+    if (field == PROXENOS_FIELD_ADDRESS) return proxenos_node_address(node);
+    return field == PROXENOS_FIELD_ZONE ? proxenos_node_zone(node) : NULL;
+}
+
+static void print_fields(const proxenos_node *before, const proxenos_node *after, unsigned fields) {
+    const char *separator = " ";
+    for (unsigned field = 1; field <= fields; field <<= 1) {
+        if ((fields & field) == 0 || field == PROXENOS_FIELD_WEIGHT) continue;
+        output_format("%s%s", separator, proxenos_field_name(field));
+        separator = ", ";
+        if (value_of(before, field) == NULL) continue;
+        output_char(' ');
+        output_escaped(value_of(before, field));
+        output_text(" -> ");
+        output_escaped(value_of(after, field));
+    }
+}
+
+static void print_fields_json(cli_json *json, const proxenos_node *before, const proxenos_node *after, unsigned fields) {
+    json_open(json, '{');
+    json_member(json, "identity", proxenos_node_identity(after));
+    json_key(json, "fields");
+    json_open(json, '[');
+    for (unsigned field = 1; field <= fields; field <<= 1)
+        if ((fields & field) != 0 && field != PROXENOS_FIELD_WEIGHT) json_text(json, proxenos_field_name(field));
+    json_close(json, ']');
+    json_key(json, "before");
+    node_json(json, before);
+    json_key(json, "after");
+    node_json(json, after);
+    json_close(json, '}');
+}
+
+static void print_change(cli_json *json, change_kind kind, const proxenos_node *before, const proxenos_node *after,
+                         unsigned fields) {
+    const proxenos_node *node = after != NULL ? after : before;
+    if (json == NULL) {
         output_padded(kind_names[kind], 12);
         output_escaped(proxenos_node_identity(node));
         if (kind == CHANGE_REWEIGHTED)
-            output_format(" %u -> %u", (unsigned)proxenos_node_weight(change->before),
-                          (unsigned)proxenos_node_weight(change->after));
+            output_format(" %u -> %u", (unsigned)proxenos_node_weight(before), (unsigned)proxenos_node_weight(after));
+        if (kind == CHANGE_CHANGED) print_fields(before, after, fields);
         output_char('\n');
     } else if (kind == CHANGE_REWEIGHTED) {
-        json_open(difference->json, '{');
-        json_member(difference->json, "identity", proxenos_node_identity(node));
-        json_member_unsigned(difference->json, "from", proxenos_node_weight(change->before));
-        json_member_unsigned(difference->json, "to", proxenos_node_weight(change->after));
-        json_close(difference->json, '}');
+        json_open(json, '{');
+        json_member(json, "identity", proxenos_node_identity(node));
+        json_member_unsigned(json, "from", proxenos_node_weight(before));
+        json_member_unsigned(json, "to", proxenos_node_weight(after));
+        json_close(json, '}');
+    } else if (kind == CHANGE_CHANGED) {
+        print_fields_json(json, before, after, fields);
     } else {
-        node_json(difference->json, node);
+        node_json(json, node);
     }
 }
 
-/* Returns how many nodes differ. */
-static size_t print_changes(const cli_difference *difference) {
-    size_t changed = 0;
-    for (change_kind kind = CHANGE_JOINED; kind < CHANGE_NONE; kind++) {
+static int visit_change(void *user, const proxenos_node *before, const proxenos_node *after, unsigned fields) {
+    printing *p = user;
+    if (!is_of_kind(p->kind, before, after, fields)) return 0;
+    print_change(p->difference->json, p->kind, before, after, fields);
+    p->count++;
+    return 0;
+}
+
+/* Looks at all that an answer can depend on.  Returns how many rows it printed. */
+static size_t print_changes(cli_difference *difference) {
+    printing p = {.difference = difference};
+    for (p.kind = CHANGE_JOINED; p.kind < CHANGE_KINDS; p.kind++) {
         if (difference->json != NULL) {
-            json_key(difference->json, kind_names[kind]);
+            json_key(difference->json, kind_names[p.kind]);
             json_open(difference->json, '[');
         }
-        for (size_t i = 0; i < difference->comparison.count; i++) {
-            const node_change *change = &difference->comparison.changes[i];
-            if (kind_of(change) != kind) continue;
-            print_change(difference, change, kind);
-            changed++;
-        }
+        (void)proxenos_cluster_difference(difference->before->cluster, difference->after->cluster,
+                                          PROXENOS_FIELDS_ANSWER, visit_change, &p);
         if (difference->json != NULL) json_close(difference->json, ']');
     }
-    return changed;
+    return p.count;
 }
 
 /* ----------------------------------------------------------------- the keys */
@@ -230,8 +281,9 @@ const cli_verb verb_diff = {
     .summary = "which nodes differ between two clusters, which keys move",
     .synopses = synopses,
     .description =
-        "Prints the nodes that joined, left or changed their weight from BEFORE to AFTER, and the share of "
-        "all keys that this is expected to move; with --keys the very keys. Each is a file that "
+        "Prints the nodes that joined, left, or changed their weight, address, zone or metadata from BEFORE to "
+        "AFTER, which is all that an answer can depend on, and the share of all keys that this is expected to move; "
+        "with --keys the very keys. Each is a file that "
         "static-file reads, such as a saved 'nodes -o json', or @NAME, a cluster of the configuration, "
         "read now. Without AFTER, the options name it.\n\n"
         "Exit code 0: the same nodes; 1: they differ.",

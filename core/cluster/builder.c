@@ -93,12 +93,8 @@ static proxenos_status complete_nodes(proxenos_cluster *cluster, const px_weight
         proxenos_node *node = cluster->nodes[i];
         proxenos_status status = px_weight_rule_apply(rule, node, error);
         if (status != PROXENOS_OK) return status;
-        if (cluster->identity == PX_IDENTITY_ADDRESS) continue;
-        if (*node->name == '\0') {
-            return px_error(error, PROXENOS_ERROR_CONFIG,
-                            "node %s has no name: use identity 'address' for this source", node->address);
-        }
-        node->identity = node->name;
+        status = px_identity_apply(&cluster->identity, node, error);
+        if (status != PROXENOS_OK) return status;
     }
     return PROXENOS_OK;
 }
@@ -117,9 +113,7 @@ static proxenos_status drop_duplicates(proxenos_cluster *cluster, proxenos_error
             continue;
         }
         if (status == PROXENOS_OK && strcmp(before->address, node->address) != 0) {
-            status = px_error(error, PROXENOS_ERROR_CONFIG,
-                              "two nodes are named '%s', %s and %s: use identity 'address', or name them apart",
-                              node->name, before->address, node->address);
+            status = px_identity_clash(&cluster->identity, before, node, error);
         }
         px_node_free(node);
         cluster->report.duplicates++;

@@ -4,17 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-proxenos_status px_identity_parse(const char *text, px_identity *identity, proxenos_error *error) {
-    if (strcmp(text, "address") == 0) *identity = PX_IDENTITY_ADDRESS;
-    else if (strcmp(text, "name") == 0) *identity = PX_IDENTITY_NAME;
-    else return px_error(error, PROXENOS_ERROR_CONFIG, "identity '%s' is neither address nor name", text);
-    return PROXENOS_OK;
-}
-
-const char *px_identity_name(px_identity identity) {
-    return identity == PX_IDENTITY_NAME ? "name" : "address";
-}
-
 proxenos_cluster *proxenos_cluster_ref(proxenos_cluster *cluster) {
     /* Relaxed: whoever takes one more reference already holds one. */
     if (cluster != NULL) atomic_fetch_add_explicit(&cluster->references, 1, memory_order_relaxed);

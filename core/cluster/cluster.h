@@ -4,15 +4,9 @@
 #define PX_CLUSTER_CLUSTER_H
 
 #include "cluster/filter.h"
-#include "cluster/node.h"
+#include "cluster/identity.h"
 
 #include <stdatomic.h>
-
-typedef enum px_identity { PX_IDENTITY_ADDRESS, PX_IDENTITY_NAME } px_identity;
-
-/* "address", "name"; PROXENOS_ERROR_CONFIG for any other. */
-proxenos_status px_identity_parse(const char *text, px_identity *identity, proxenos_error *error);
-const char *px_identity_name(px_identity identity);
 
 struct proxenos_cluster {
     atomic_size_t references;

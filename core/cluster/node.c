@@ -33,6 +33,9 @@ static proxenos_status measure(const char *what, const char *text, bool may_be_n
 static proxenos_status measure_all(const char *what, const char *const *texts, size_t count, size_t *total,
                                    proxenos_error *error) {
     proxenos_status status = PROXENOS_OK;
+    if (texts == NULL && count > 0) {
+        return px_error(error, PROXENOS_ERROR_MALFORMED, "%s is missing: %zu were announced", what, count);
+    }
     for (size_t i = 0; i < count && status == PROXENOS_OK; i++) {
         status = measure(what, texts[i], false, total, error);
     }
@@ -171,8 +174,8 @@ proxenos_status px_node_new(const proxenos_node_data *data, proxenos_node **node
         if (data->origin != NULL) px_error_prefix(error, "%s", data->origin);
         return status;
     }
-    status = check_text(data, &text_size, error);
-    if (status == PROXENOS_OK) status = check_numbers(data, error);
+    status = check_numbers(data, error); /* the counts first, which say how much text there is */
+    if (status == PROXENOS_OK) status = check_text(data, &text_size, error);
     if (status != PROXENOS_OK) {
         if (data->origin != NULL) px_error_prefix(error, "%s", data->origin);
         else px_error_prefix(error, "node '%s'", data->address);
@@ -183,6 +186,7 @@ proxenos_status px_node_new(const proxenos_node_data *data, proxenos_node **node
 }
 
 void px_node_free(proxenos_node *node) {
+    if (node != NULL) free(node->own_identity);
     free(node);
 }
 

@@ -19,7 +19,8 @@ struct proxenos_node {
         bool has_port;
         uint16_t port;
     } parsed;
-    const char *identity;       /* text that is hashed */
+    const char *identity;       /* text that is hashed; one of those below, or */
+    char *own_identity;         /* a text of its own; NULL: none */
     const char *address;        /* printed form; the identity until a builder sets another */
     const char *host;
     const char *service, *name, *source, *zone, *origin;

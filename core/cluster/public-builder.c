@@ -15,9 +15,10 @@ proxenos_status proxenos_builder_new(const char *identity, proxenos_builder **bu
     if (builder == NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "no place for the builder was given");
     *builder = NULL;
     px_identity parsed;
-    if (identity == NULL || px_identity_parse(identity, &parsed, NULL) != PROXENOS_OK) {
-        return px_error(error, PROXENOS_ERROR_ARGUMENT, "identity '%s' is neither address nor name",
-                        identity != NULL ? identity : "");
+    if (identity == NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "the builder needs an identity");
+    if (px_identity_parse(identity, &parsed, error) != PROXENOS_OK) {
+        if (error != NULL) error->status = PROXENOS_ERROR_ARGUMENT;
+        return PROXENOS_ERROR_ARGUMENT;
     }
     proxenos_builder *made = px_calloc(1, sizeof *made);
     if (made == NULL) return px_error_memory(error);

@@ -104,7 +104,7 @@ static bool must_wait(void *user, const proxenos_node *node) {
 /* ------------------------------------------------------------------- offers */
 
 static bool are_equal(const proxenos_cluster *a, const proxenos_cluster *b) {
-    return a != NULL && b != NULL && !px_cluster_differs(a, b, PX_DIFFERS_ANY & ~(uint32_t)PX_DIFFERS_HEALTH);
+    return a != NULL && b != NULL && !px_cluster_differs(a, b, PROXENOS_FIELDS_ALL & ~(uint32_t)PROXENOS_FIELD_HEALTH);
 }
 
 proxenos_status px_guard_offer(px_guard *guard, proxenos_cluster *reading, int64_t now_ms, proxenos_error *error) {

@@ -196,7 +196,7 @@ static proxenos_status rest_first(proxenos_mapper *mapper, int64_t end, proxenos
 }
 
 static bool is_news(const proxenos_mapper *mapper, const proxenos_cluster *made) {
-    return mapper->last == NULL || px_cluster_differs(mapper->last, made, PX_DIFFERS_ANY);
+    return mapper->last == NULL || px_cluster_differs(mapper->last, made, PROXENOS_FIELDS_ALL);
 }
 
 /* One fetch of a watch, and what it means for the next. */

@@ -37,11 +37,14 @@ static proxenos_status find_weighting(const proxenos_selector_options *options, 
 
 static char *make_scheme(const proxenos_selector *selector) {
     px_text text = {0};
-    px_text_format(&text, "%s/%s/%s", selector->weighting->scheme, proxenos_hash_name(selector->hash),
-                   px_identity_name(selector->cluster->identity));
+    char *identity = px_identity_scheme(&selector->cluster->identity);
+    if (identity == NULL) return NULL;
+    px_text_format(&text, "%s/%s/%s", selector->weighting->scheme, proxenos_hash_name(selector->hash), identity);
+    free(identity);
     const char *parameters = selector->hash->parameters;
     if (parameters[0] != '\0') px_text_format(&text, "/%s", parameters);
     if (selector->table != 0) px_text_format(&text, "/table=%zu", selector->table);
+    if (selector->ignores_weights) px_text_add(&text, "/weights=ignored");
     return px_text_take(&text);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cluster/identity.h"
 #include "options/value.h"
 #include "settings/spans.h"
 
@@ -92,9 +93,8 @@ static proxenos_status check_name(const char *value, proxenos_error *error) {
 }
 
 static proxenos_status check_identity(const char *value, proxenos_error *error) {
-    static const char *const choices[] = {"address", "name", NULL};
-    size_t index;
-    return px_choice_find(choices, value, &index, error);
+    px_identity identity;
+    return px_identity_parse(value, &identity, error);
 }
 
 static proxenos_status check_compat(const char *value, proxenos_error *error) {

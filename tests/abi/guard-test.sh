@@ -22,7 +22,7 @@ done
 # guard SED-SCRIPT: the guard's words about a changed plugin.h.  The library is played
 # by a small one, against a baseline of its own.
 mkdir -p "$tmp/include/proxenos" "$tmp/baselines"
-cp "$top_srcdir/core/include/proxenos/proxenos.h" "$tmp/include/proxenos/"
+cp "$top_srcdir/core/include/proxenos/proxenos.h" "$top_srcdir/core/include/proxenos/follow.h" "$tmp/include/proxenos/"
 cat >"$tmp/library.c" <<'C'
 #include <proxenos/proxenos.h>
 const char *proxenos_version(void) { return ""; }

@@ -130,7 +130,12 @@ def answers():
 
     def scheme(*arguments, **environment):
         answer = run('explain', '-f', nodes, '-o', 'json', *arguments, 'k', **environment)
-        return json.loads(answer.stdout)['scheme'] if answer.returncode == 0 else answer.returncode
+        if answer.returncode:
+            return answer.returncode
+        text = json.loads(answer.stdout)['scheme']
+        is_ignored = text.endswith('/weights=ignored')
+        ok(is_ignored == ('--compat' in arguments), 'the scheme says whether weights count', text, arguments)
+        return text.removesuffix('/weights=ignored')
 
     published, wanted = scheme('-w', 'python'), scheme('-w', 'python', PROXENOS_SIPHASH_KEY=OWN)
     ok(isinstance(wanted, str) and published != wanted, 'the published key and another have two scheme texts', published, wanted)

@@ -89,7 +89,7 @@ refused 'an unknown option' "2:15: backend 'static-file' has no option 'pth'; di
 printf 'backend: static-file\nstatic-file: {path: nodes.yaml, settle: soon}\n' >"$config"
 refused 'a value of the wrong type' "2:33: settle: 'soon' is not a duration"
 printf 'identity: adress\n' >"$config"
-refused 'a value that is none of the choices' "1:11: identity: 'adress' is not one of"
+refused 'a value that is none of the choices' "1:11: identity: there is no identity 'adress'; did you mean 'address'"
 printf 'a: &a [*a]\n' >"$config"
 refused 'an alias that recurses' '1:8: the alias'
 "$PYTHON3" -c 'print("a: &a0 x")

@@ -30,12 +30,28 @@ like 'and counts them' "$(tail -1 "$tmp/moves")" '^keys +[0-9]+ of 1000 move$'
 ok 'json has the documented shape' sh -c '"$1" diff "$2" "$3" --keys "$4" -o json | "$5" -c "
 import json, sys
 answer = json.load(sys.stdin)
-assert set(answer) == {\"before\", \"after\", \"joined\", \"left\", \"reweighted\", \"moved_share\", \"least_share\", \"moves\", \"keys\", \"moved_keys\"}
+assert set(answer) == {\"before\", \"after\", \"joined\", \"left\", \"reweighted\", \"changed\", \"moved_share\", \"least_share\", \"moves\", \"keys\", \"moved_keys\"}
 assert answer[\"left\"][0][\"address\"] == \"10.0.0.9:80\" and answer[\"reweighted\"][0] == {\"identity\": \"10.0.0.5:80\", \"from\": 1, \"to\": 3}
 assert abs(answer[\"moved_keys\"] / answer[\"keys\"] - answer[\"moved_share\"]) < 0.05
 assert answer[\"least_share\"] <= answer[\"moved_share\"]"' sh "$PROXENOS" "$tmp/ten.txt" "$tmp/other.txt" "$tmp/keys" "$PYTHON3"
 printf '[]' >"$tmp/empty.json"
 is 'an empty cluster is a difference' "$(diff_of "$tmp/nine.txt" "$tmp/empty.json" | grep -c ^left)" 9
+# What an answer can depend on besides identity and weight.
+printf -- '- {address: 10.0.0.1:80, name: a, zone: x}\n- {address: 10.0.0.2:80, name: b, zone: x, weight: 2}\n- {address: 10.0.0.3:80, name: c, metadata: {rack: r1}, tags: [t]}\n' >"$tmp/then.yaml"
+printf -- '- {address: 10.0.0.9:80, name: a, zone: x}\n- {address: 10.0.0.2:80, name: b, zone: y, weight: 3}\n- {address: 10.0.0.3:80, name: c, metadata: {rack: r2}, tags: [u]}\n' >"$tmp/now.yaml"
+run diff_of --identity name "$tmp/then.yaml" "$tmp/now.yaml"
+is 'an address under --identity name, a zone and metadata are differences' "$status $(printf '%s' "$out" | grep -v '^moves')" \
+  "$(printf '1 reweighted  b 2 -> 3\nchanged     a address 10.0.0.1:80 -> 10.0.0.9:80\nchanged     b zone x -> y\nchanged     c metadata')"
+sed 's/tags: .t./tags: [v]/' "$tmp/then.yaml" >"$tmp/tags.yaml"
+run diff_of --identity name "$tmp/then.yaml" "$tmp/tags.yaml"
+is 'tags decide no answer' "$status$out" 0
+diff_of -o json --identity name "$tmp/then.yaml" "$tmp/now.yaml" >"$tmp/changed.json"
+ok 'and so does json' "$PYTHON3" -c '
+import json, sys
+changed = json.load(open(sys.argv[1]))["changed"]
+assert [(row["identity"], row["fields"]) for row in changed] == [("a", ["address"]), ("b", ["zone"]), ("c", ["metadata"])]
+assert changed[0]["before"]["address"] == "10.0.0.1:80" and changed[0]["after"]["address"] == "10.0.0.9:80"' "$tmp/changed.json"
+
 fails 'a file that is not there' 65 'none' diff_of "$tmp/ten.txt" "$tmp/none"
 fails 'no cluster' 2 'diff needs two clusters' diff_of
 fails 'keys that are not there' 2 'cannot open the keys' diff_of "$tmp/ten.txt" "$tmp/nine.txt" --keys "$tmp/none"
@@ -105,6 +121,11 @@ like 'small moves share a block' "$(cat "$tmp/out.svg")" '>[0-9]+ others \+0\.[0
 is 'no line of the chart is wider than 80 columns' "$(LC_ALL=C "$PROXENOS" simulate -f "$tmp/thousand.txt" --remove 10.0.0.3:80 | awk 'length > 80')" ''
 fails 'a node that is not there' 2 "no node is known as '10.9.9.9:80'" simulate --remove 10.9.9.9:80
 fails 'a node that is there already' 2 'already' simulate --add 10.0.0.1:80
+printf -- '- {address: 10.0.0.1:80, name: api, node: m1, metadata: {slot: a}}\n- {address: 10.0.0.2:80, name: api, node: m2, metadata: {slot: b}}\n' >"$tmp/api.yaml"
+added() { "$PROXENOS" simulate -f "$tmp/api.yaml" -o json "$@" | "$PYTHON3" -c 'import json, sys
+print(*(node["identity"] for node in json.load(sys.stdin)["nodes"] if node["before"] is None))'; }
+is '--add by instance' "$(added --identity instance --add m9/api@10.0.0.9:80)" m9/api
+is '--add by a key of the metadata' "$(added --identity meta.slot --add c@10.0.0.9:80)" c
 fails 'a weight that is none' 2 'takes NODE=N' simulate --weight 10.0.0.1:80=heavy
 fails 'a port that is none' 2 '' simulate --add 10.0.0.1:99999
 fails 'samples and keys' 2 'exclude each other' simulate --samples 5 --keys "$tmp/keys"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The consul backend against a real Consul: instances of every kind, ACLs, TLS."""
+import json
 import os
 import shutil
 import signal
@@ -48,7 +49,7 @@ def register_web(consul):
                     Proxy={'DestinationServiceName': 'web'})
 
 
-PASSING = ['10.0.0.1:8080', '127.0.0.1:8081', '192.168.7.1:80', '[2001:db8::1]:8080', 'backend.example:8082']
+PASSING = ['10.0.0.1:8080', '10.0.0.5', '127.0.0.1:8081', '192.168.7.1:80', '[2001:db8::1]:8080', 'backend.example:8082']
 WARNING = sorted(PASSING + ['10.0.0.2:8080'])
 ANY = sorted(WARNING + ['10.0.0.3:8080', '10.0.0.8:8080', '192.168.7.2:80', '192.168.7.3:80'])
 
@@ -64,7 +65,7 @@ def one_service(consul):
     found = {(node['source_node'], node['name']): node for node in result.nodes()}
     equal({key[1]: node['health'] for key, node in found.items() if key[0] == 'dev1'},
           {'plain': 'passing', 'ipv6': 'passing', 'warns': 'warning', 'fails': 'critical', 'named': 'passing',
-           'no-address': 'passing', 'resting': 'critical'}, 'the worst check is the health')
+           'no-address': 'passing', 'port-0': 'passing', 'resting': 'critical'}, 'the worst check is the health')
     equal([found[node, 'outside']['health'] for node in ('ext1', 'ext2', 'ext3')],
           ['passing', 'critical', 'critical'], 'a status that is none and maintenance are critical')
     plain, warns, outside = found['dev1', 'plain'], found['dev1', 'warns'], found['ext1', 'outside']
@@ -101,6 +102,61 @@ def one_service(consul):
     equal(everything, wanted, 'compat python: every instance of every service, as the package has it')
     consul.set_check('c-plain', 'passing', 'a\0b \x1b[31m \u2028')
     equal(nodes(consul.port, '-s', 'web').addresses(), PASSING, 'a NUL in the output of a check')
+
+
+def without_ports(consul):
+    """Batch jobs have none: the node is its host alone."""
+    for number in range(1, 7):
+        consul.catalog(f'worker{number}', f'10.3.0.{number}', Service={'Service': 'batch'})
+    result = nodes(consul.port, '-s', 'batch')
+    equal(result.addresses(), [f'10.3.0.{number}' for number in range(1, 7)], 'instances without a port')
+    equal((result.err, [node['port'] for node in result.nodes()]), ('', [None] * 6), 'nothing is said of them')
+    answer = run('select', '-b', 'consul', '-h', '127.0.0.1', '-p', str(consul.port), '-s', 'batch', '--compat', 'python', 'k')
+    equal((answer.code, answer.err), (0, ''), 'compat python weighs them as port 0')
+    for number in range(1, 7):
+        consul.call('PUT', '/v1/catalog/deregister', {'Node': f'worker{number}'})
+
+
+def identities(consul):
+    """Three machines register one service without an id: each instance has the id 'api'."""
+    def fleet(alive, allocation=''):
+        for number in range(1, 4):
+            if number in alive:
+                service = {'Service': 'api', 'Port': 80, 'Meta': {'slot': f's{number}'}}
+                if allocation:
+                    service['ID'] = f'_nomad-task-{allocation}-{number}'
+                consul.catalog(f'm{number}', f'10.4.0.{number}', Service=service)
+            else:
+                consul.call('PUT', '/v1/catalog/deregister', {'Node': f'm{number}'})
+
+    def known(what):
+        result = nodes(consul.port, '-s', 'api', '--identity', what)
+        return result, [node['identity'] for node in result.nodes()]
+
+    def answers(what):
+        result = run('select', '-b', 'consul', '-h', '127.0.0.1', '-p', str(consul.port), '-s', 'api', '--identity', what,
+                     '-o', 'json', 'k')
+        return json.loads(result.out)['node']['identity'], json.loads(result.out)['scheme']
+    fleet({1, 2, 3})
+    result, _ = known('name')
+    fails(result, CONFIG, "two nodes are 'api' by identity 'name', 10.4.0.1:80 and 10.4.0.2:80: identity 'instance' would",
+          'identity name: the error names the identity that works')
+    equal(known('instance')[1], ['m1/api', 'm2/api', 'm3/api'], 'identity instance')
+    equal(known('meta.slot')[1], ['s1', 's2', 's3'], 'identity meta.KEY')
+    owner, scheme = answers('instance')
+    equal(scheme.split('/')[2], 'instance', 'it stands in the scheme')
+    before = answers('meta.slot')
+    equal(before[1].split('/')[2], 'meta.slot', 'so does meta.KEY')
+    result, _ = known('meta.rack')
+    fails(result, CONFIG, "node 10.4.0.1:80 has no 'rack' in its metadata", 'a node that lacks the key')
+    fleet(set())
+    fleet({1, 2, 3}, 'e6c2')
+    names = known('name')[1]
+    fleet(set())
+    fleet({1, 2, 3}, 'a07d')
+    ok(known('name')[1] != names, "Nomad's ids change at every allocation", names)
+    equal(answers('meta.slot'), before, 'a key of the metadata keeps the answers')
+    fleet(set())
 
 
 def refusals(consul):
@@ -184,6 +240,8 @@ def plain_agent():
         result = run('select', '-b', 'consul', 'github.com', environment=by_environment)
         equal((result.code, result.out), agent, 'so it does by CONSUL_HTTP_ADDR')
         one_service(consul)
+        without_ports(consul)
+        identities(consul)
         refusals(consul)
         whole_catalog(consul)
         many_services(consul)

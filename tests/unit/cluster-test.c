@@ -136,7 +136,8 @@ static void under_name_two_addresses_of_one_name_are_an_error_naming_both(void *
     proxenos_error error;
     assert_int_equal(build(PX_IDENTITY_NAME, twice, 2, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
     assert_null(cluster);
-    assert_contains(error.text, "'w1', 10.0.0.1:80 and 10.0.0.2:80");
+    assert_string_equal(error.text, "two nodes are 'w1' by identity 'name', 10.0.0.1:80 and 10.0.0.2:80: identity "
+                                    "'instance' would tell them apart");
     assert_int_equal(build(PX_IDENTITY_NAME, same, 2, NULL, &cluster, &error), PROXENOS_OK);
     assert_int_equal(proxenos_cluster_size(cluster), 1);
     assert_string_equal(proxenos_node_source(proxenos_cluster_node(cluster, 0)), "n1");
@@ -304,16 +305,125 @@ static void more_nodes_than_the_limit_are_an_error(void **state) {
     px_builder_free(builder);
 }
 
-static void identities_are_address_and_name(void **state) {
+static void identities_have_names(void **state) {
     (void)state;
+    static const char *const good[] = {"address", "name", "instance", "meta.hash key", "meta.meta."};
+    static const char *const in_scheme[] = {"address", "name", "instance", "meta.hash%20key", "meta.meta."};
+    char text[PX_IDENTITY_TEXT_SIZE], longest[300];
     px_identity identity;
     proxenos_error error;
-    assert_int_equal(px_identity_parse("address", &identity, &error), PROXENOS_OK);
-    assert_string_equal(px_identity_name(identity), "address");
-    assert_int_equal(px_identity_parse("name", &identity, &error), PROXENOS_OK);
-    assert_string_equal(px_identity_name(identity), "name");
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        assert_int_equal(px_identity_parse(good[i], &identity, &error), PROXENOS_OK);
+        assert_string_equal(px_identity_text(&identity, text), good[i]);
+        char *scheme = px_identity_scheme(&identity);
+        assert_string_equal(scheme, in_scheme[i]);
+        free(scheme);
+    }
     assert_int_equal(px_identity_parse("Name", &identity, &error), PROXENOS_ERROR_CONFIG);
-    assert_contains(error.text, "'Name'");
+    assert_string_equal(error.text, "there is no identity 'Name'; did you mean 'name'?");
+    assert_int_equal(px_identity_parse("host", &identity, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "there is no identity 'host'; there are address, name, instance and meta.KEY");
+    assert_int_equal(px_identity_parse("meta.", &identity, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "identity 'meta.' lacks the key behind it");
+    memset(longest, 'k', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    memcpy(longest, "meta.", 5);
+    assert_int_equal(px_identity_parse(longest, &identity, &error), PROXENOS_ERROR_CONFIG);
+    longest[5 + PX_IDENTITY_KEY_SIZE - 1] = '\0';
+    assert_int_equal(px_identity_parse(longest, &identity, &error), PROXENOS_OK);
+}
+
+/* Consul gives an instance that was registered without an id its service's name, on every machine. */
+static void an_instance_is_known_by_its_machine_too(void **state) {
+    (void)state;
+    static const entry fleet[] = {{"10.0.0.2", 1, "api", "api", "m2", ""}, {"10.0.0.1", 1, "api", "api", "m1", ""},
+                                  {"10.0.0.3", 1, "api", "api", "m3", ""}};
+    static const entry nowhere[] = {{"10.0.0.1", 1, "api", "api", NULL, ""}}, nameless[] = {{"10.0.0.1", 1, "api", NULL, "m1", ""}};
+    proxenos_cluster *cluster;
+    proxenos_error error;
+    assert_int_equal(build(PX_IDENTITY_NAME, fleet, 3, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "two nodes are 'api' by identity 'name', 10.0.0.1:80 and 10.0.0.2:80: identity "
+                                    "'instance' would tell them apart");
+    assert_int_equal(build(PX_IDENTITY_INSTANCE, fleet, 3, NULL, &cluster, &error), PROXENOS_OK);
+    static const char *const wanted[] = {"m1/api", "m2/api", "m3/api"};
+    for (size_t i = 0; i < 3; i++) assert_string_equal(proxenos_node_identity(proxenos_cluster_node(cluster, i)), wanted[i]);
+    assert_non_null(proxenos_cluster_find(cluster, "m2/api"));
+    proxenos_cluster_unref(cluster);
+    assert_int_equal(build(PX_IDENTITY_INSTANCE, nowhere, 1, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "node 10.0.0.1:80 has no machine (source node), by which identity 'instance' would know it");
+    assert_int_equal(build(PX_IDENTITY_INSTANCE, nameless, 1, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "node 10.0.0.1:80 has no name, by which identity 'instance' would know it");
+    static const entry twice[] = {{"10.0.0.1", 1, "api", "api", "m1", ""}, {"10.0.0.2", 1, "api", "api", "m1", ""}};
+    assert_int_equal(build(PX_IDENTITY_INSTANCE, twice, 2, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_contains(error.text, "'m1/api' by identity 'instance', 10.0.0.1:80 and 10.0.0.2:80: identity 'address'");
+}
+
+/* Nomad's ids change at every allocation; what a job says of itself does not. */
+static void a_key_of_the_metadata_can_be_what_counts(void **state) {
+    (void)state;
+    px_identity identity;
+    px_builder *builder;
+    proxenos_cluster *cluster;
+    proxenos_error error;
+    assert_int_equal(px_identity_parse("meta.slot", &identity, NULL), PROXENOS_OK);
+    const char *slots[] = {"slot", "2", "slot", "1", "slot", "", "slot", "1"};
+    static const char *const hosts[] = {"10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"};
+    assert_int_equal(px_builder_new(identity, &builder, NULL), PROXENOS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        proxenos_node_data data = {.size = sizeof data, .address = hosts[i], .metadata = slots + 2 * i, .metadata_count = 1};
+        assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
+    }
+    assert_int_equal(px_builder_finish(builder, NULL, &cluster, NULL), PROXENOS_OK);
+    assert_string_equal(proxenos_node_identity(proxenos_cluster_node(cluster, 0)), "1");
+    assert_string_equal(proxenos_node_address(proxenos_cluster_node(cluster, 0)), "10.0.0.2");
+    proxenos_cluster_unref(cluster);
+    proxenos_node_data empty = {.size = sizeof empty, .address = hosts[2], .metadata = slots + 4, .metadata_count = 1};
+    assert_int_equal(px_builder_add(builder, &empty, NULL), PROXENOS_OK);
+    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "node 10.0.0.3 has no 'slot' in its metadata, by which identity 'meta.slot' would know it");
+    for (size_t i = 1; i < 4; i += 2) {
+        proxenos_node_data data = {.size = sizeof data, .address = hosts[i], .metadata = slots + 2 * i, .metadata_count = 1};
+        assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
+    }
+    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_contains(error.text, "two nodes are '1' by identity 'meta.slot', 10.0.0.2 and 10.0.0.4: identity 'address' would");
+    px_builder_free(builder);
+}
+
+typedef struct seen {
+    char text[256];
+    int stop_after;
+} seen;
+
+static int see(void *user, const proxenos_node *before, const proxenos_node *after, unsigned fields) {
+    seen *all = user;
+    size_t used = strlen(all->text);
+    (void)snprintf(all->text + used, sizeof all->text - used, "%s%s%s%u ", before == NULL ? "+" : "", after == NULL ? "-" : "",
+                   proxenos_node_identity(after == NULL ? before : after), fields);
+    return --all->stop_after == 0;
+}
+
+static void the_difference_of_two_clusters_is_told_by_fields(void **state) {
+    (void)state;
+    static const entry old[] = {{"10.0.0.1", 1, "web", "a", "n", "z"}, {"10.0.0.2", 1, "web", "b", "n", "z"},
+                                {"10.0.0.3", 1, "web", "c", "n", "z"}, {"10.0.0.4", 1, "web", "d", "n", "z"}};
+    static const entry new[] = {{"10.0.0.4", 1, "api", "d", "m", "z"}, {"10.0.0.3", 2, "web", "c", "n", "y"},
+                                {"10.0.0.9", 1, "web", "b", "n", "z"}, {"10.0.0.5", 1, "web", "e", "n", "z"}};
+    proxenos_cluster *before, *after;
+    assert_int_equal(build(PX_IDENTITY_NAME, old, 4, NULL, &before, NULL), PROXENOS_OK);
+    assert_int_equal(build(PX_IDENTITY_NAME, new, 4, NULL, &after, NULL), PROXENOS_OK);
+    seen all = {.stop_after = -1}, answer = {.stop_after = -1}, first = {.stop_after = 1};
+    assert_int_equal(proxenos_cluster_difference(before, after, PROXENOS_FIELDS_ALL, see, &all), 5);
+    assert_string_equal(all.text, "-a0 b2 c5 d160 +e0 ");
+    assert_int_equal(proxenos_cluster_difference(before, after, PROXENOS_FIELDS_ANSWER, see, &answer), 4);
+    assert_string_equal(answer.text, "-a0 b2 c5 +e0 ");
+    assert_int_equal(proxenos_cluster_difference(before, after, PROXENOS_FIELDS_ALL, see, &first), 1);
+    assert_int_equal(proxenos_cluster_difference(before, after, 0, NULL, NULL), 2);
+    assert_int_equal(proxenos_cluster_difference(before, before, PROXENOS_FIELDS_ALL, NULL, NULL), 0);
+    assert_string_equal(proxenos_field_name(PROXENOS_FIELD_SOURCE), "source_node");
+    assert_string_equal(proxenos_field_name(3), "");
+    proxenos_cluster_unref(before);
+    proxenos_cluster_unref(after);
 }
 
 static proxenos_status build_a_mixed_cluster(proxenos_error *error) {
@@ -348,7 +458,10 @@ int main(void) {
         cmocka_unit_test(a_cluster_lives_until_its_last_reference),
         cmocka_unit_test(an_older_program_gets_the_report_it_knows),
         cmocka_unit_test(more_nodes_than_the_limit_are_an_error),
-        cmocka_unit_test(identities_are_address_and_name),
+        cmocka_unit_test(identities_have_names),
+        cmocka_unit_test(the_difference_of_two_clusters_is_told_by_fields),
+        cmocka_unit_test(an_instance_is_known_by_its_machine_too),
+        cmocka_unit_test(a_key_of_the_metadata_can_be_what_counts),
         cmocka_unit_test(a_build_survives_every_failed_allocation),
     };
     return cmocka_run_group_tests_name("cluster", tests, NULL, NULL);

@@ -240,7 +240,7 @@ static void kinds_are_those_of_the_manual(void **state) {
 static void values_are_judged_in_clusters_nobody_uses(void **state) {
     (void)state;
     assert_refused("clusters:\n  a:\n    identity: adress\n",
-                   "3:15: identity: 'adress' is not one of address, name; did you mean 'address'?");
+                   "3:15: identity: there is no identity 'adress'; did you mean 'address'?");
     assert_refused("compat: perl\n", "1:9: compat: 'perl' is not one of none, python");
     assert_refused("table: -1\n", "1:8: table: '-1' is not a number of slots, 1...16777216, or 0 for none");
     assert_refused("table: 16777217\n",

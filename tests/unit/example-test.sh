@@ -4,13 +4,13 @@
 # program says; the manual knows every function of the header.
 . "$top_srcdir/tests/tap.sh"
 manual=$top_srcdir/docs/libproxenos.3
-header=$top_srcdir/core/include/proxenos/proxenos.h
+headers="$top_srcdir/core/include/proxenos/proxenos.h $top_srcdir/core/include/proxenos/follow.h"
 
 sed -n '/^\.\\" The same as examples\/select.c/,/^\.Ed/{/^\./!s/\\e/\\/g; /^\./!p;}' "$manual" >"$tmp/shown.c"
 sed 1d "$top_srcdir/examples/select.c" >"$tmp/wanted.c"
 ok 'the manual shows examples/select.c' diff "$tmp/wanted.c" "$tmp/shown.c"
 
-sed -n 's/^PROXENOS_API .*[ *]\(proxenos_[a-z0-9_]*\)(.*/\1/p' "$header" | sort >"$tmp/declared"
+sed -n 's/^PROXENOS_API .*[ *]\(proxenos_[a-z0-9_]*\)(.*/\1/p' $headers | sort >"$tmp/declared"
 sed -n 's/^\.F[no] \(proxenos_[a-z0-9_]*\).*/\1/p' "$manual" | sort -u >"$tmp/documented"
 ok 'the manual knows every function' diff "$tmp/declared" "$tmp/documented"
 

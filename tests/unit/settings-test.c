@@ -168,7 +168,7 @@ static void assert_set_refused(proxenos_origin origin, const char *name, const c
 static void bad_names_and_values_are_refused_at_once(void **state) {
     (void)state;
     assert_set_refused(PROXENOS_FROM_FLAG, "identity", "adress", PROXENOS_ERROR_ARGUMENT,
-                       "--flag: 'adress' is not one of address, name; did you mean 'address'?");
+                       "--flag: there is no identity 'adress'; did you mean 'address'?");
     assert_set_refused(PROXENOS_FROM_ENVIRONMENT, "table", "x", PROXENOS_ERROR_CONFIG,
                        "--flag: 'x' is not a number of slots, 1...16777216, or 0 for none");
     assert_set_refused(PROXENOS_FROM_FLAG, "wieghting", "hrw", PROXENOS_ERROR_ARGUMENT,

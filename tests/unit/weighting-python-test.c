@@ -191,9 +191,14 @@ static void a_resolver_that_fails_for_now_is_no_reason_for_ipv6(void **state) {
     assert_refused("large", PROXENOS_ERROR_MEMORY, "out of memory");
 }
 
-static void a_node_without_a_port_is_refused(void **state) {
+static void a_node_without_a_port_counts_as_port_0(void **state) {
     (void)state;
-    assert_refused("10.0.0.1!", PROXENOS_ERROR_UNSUPPORTED, "node '10.0.0.1' has no port");
+    static const uint8_t address[16] = {[12] = 10, [15] = 1};
+    px_python_digest digest = px_python_node_digest(address, 0);
+    uint32_t words[PX_PYTHON_WORDS];
+    size_t length = px_python_key(&digest, 0, words);
+    assert_true(seed_of("10.0.0.1!") == px_python_draw(words, length));
+    assert_true(seed_of("10.0.0.1!") != seed_of("10.0.0.1"));
 }
 
 static void a_hash_that_the_package_lacks_is_refused_with_those_it_has(void **state) {
@@ -362,7 +367,7 @@ int main(void) {
         cmocka_unit_test(a_name_without_ipv4_is_weighed_as_its_ipv6_address),
         cmocka_unit_test(of_several_addresses_the_first_counts_and_a_warning_says_which),
         cmocka_unit_test(a_resolver_that_fails_for_now_is_no_reason_for_ipv6),
-        cmocka_unit_test(a_node_without_a_port_is_refused),
+        cmocka_unit_test(a_node_without_a_port_counts_as_port_0),
         cmocka_unit_test(a_hash_that_the_package_lacks_is_refused_with_those_it_has),
         cmocka_unit_test(a_drained_node_needs_neither_port_nor_name),
         cmocka_unit_test(of_equal_weights_the_smaller_identity_wins),

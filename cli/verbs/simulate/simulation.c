@@ -64,7 +64,8 @@ static proxenos_status build(cli_simulation *simulation, proxenos_builder *build
     for (size_t i = 0; status == PROXENOS_OK && i < arguments->given_count; i++) {
         const char *value = arguments->given[i].value;
         if (arguments->given[i].row->id != OPTION_ADD) continue;
-        status = node_text_add(builder, value, weight_of(arguments, value, 1), &session->error);
+        status = node_text_add(builder, proxenos_settings_get(session->settings, "identity"), value,
+                               weight_of(arguments, value, 1), &session->error);
     }
     return status != PROXENOS_OK ? status
                                  : proxenos_builder_finish(builder, &simulation->changed, &session->error);

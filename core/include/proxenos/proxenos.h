@@ -232,6 +232,38 @@ PROXENOS_API void proxenos_cluster_get_report(const proxenos_cluster *cluster, p
  * the public default key, see proxenos-scheme(7). */
 PROXENOS_API const char *proxenos_cluster_fingerprint(const proxenos_cluster *cluster);
 
+/* How nodes of one identity can differ, as bits. */
+typedef enum proxenos_field {
+    PROXENOS_FIELD_WEIGHT = 1,
+    PROXENOS_FIELD_ADDRESS = 2,
+    PROXENOS_FIELD_ZONE = 4,
+    PROXENOS_FIELD_METADATA = 8,
+    PROXENOS_FIELD_TAGS = 16,
+    PROXENOS_FIELD_SERVICE = 32,
+    PROXENOS_FIELD_NAME = 64,
+    PROXENOS_FIELD_SOURCE = 128,
+    PROXENOS_FIELD_HEALTH = 256
+} proxenos_field;
+/* All that the answer for a key can depend on: its node, a node's place in a ranking,
+ * where it is, and what rankings are spread by. */
+#define PROXENOS_FIELDS_ANSWER \
+    (PROXENOS_FIELD_WEIGHT | PROXENOS_FIELD_ADDRESS | PROXENOS_FIELD_ZONE | PROXENOS_FIELD_METADATA)
+#define PROXENOS_FIELDS_ALL 511
+
+/* "weight", "address", "zone", "metadata", "tags", "service", "name", "source_node",
+ * "health"; "" for what is no single field. */
+PROXENOS_API const char *proxenos_field_name(unsigned field);
+
+/* `before` NULL: the node joined, `after` NULL: it left; `fields` are then 0, else those
+ * that differ.  Returns 0 to go on. */
+typedef int proxenos_difference_visitor(void *user, const proxenos_node *before, const proxenos_node *after,
+                                        unsigned fields);
+/* Visits every identity that is in one of the clusters only, or whose nodes differ in one
+ * of `fields`, in the order of identities; returns how many.  Other differences are no
+ * difference, and neither is another order of reading. */
+PROXENOS_API size_t proxenos_cluster_difference(const proxenos_cluster *before, const proxenos_cluster *after,
+                                                unsigned fields, proxenos_difference_visitor *visit, void *user);
+
 /* A cluster made by the program itself, without a backend. */
 typedef struct proxenos_builder proxenos_builder;
 
@@ -246,7 +278,7 @@ typedef struct proxenos_node_spec {
     const char *const *metadata; /* key, value, ..., NULL; or NULL */
 } proxenos_node_spec;
 
-/* `identity` is "address" or "name". */
+/* `identity` is "address", "name", "instance" (source/name) or "meta.KEY". */
 PROXENOS_API proxenos_status proxenos_builder_new(const char *identity, proxenos_builder **builder,
                                                   proxenos_error *error);
 PROXENOS_API void proxenos_builder_free(proxenos_builder *builder);

@@ -38,13 +38,9 @@ static proxenos_status check_hash(const proxenos_hash_function *hash, proxenos_e
 
 static proxenos_status node_digest(const proxenos_context *context, const proxenos_node *node,
                                    px_python_digest *digest, proxenos_error *error) {
-    if (!node->parsed.has_port) {
-        return px_error(error, PROXENOS_ERROR_UNSUPPORTED,
-                        "weighting 'python' weighs address and port, and node '%s' has no port", node->identity);
-    }
     uint8_t ipv6[16];
     proxenos_status status = px_python_resolve(context, node, ipv6, error);
-    if (status == PROXENOS_OK) *digest = px_python_node_digest(ipv6, node->parsed.port);
+    if (status == PROXENOS_OK) *digest = px_python_node_digest(ipv6, node->parsed.port); /* no port: 0, as in the package */
     return status;
 }
 
