@@ -19,6 +19,7 @@ proxenos_SOURCES = \
 	cli/options/verb.c cli/options/verb.h \
 	cli/session/flags.c cli/session/flags.h \
 	cli/session/keys.c cli/session/keys.h \
+	cli/session/me.c cli/session/me.h \
 	cli/session/node-text.c cli/session/node-text.h \
 	cli/session/preloaded.c cli/session/preloaded.h \
 	cli/session/session.c cli/session/session.h \

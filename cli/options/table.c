@@ -8,6 +8,7 @@
 static const char *const identities[] = {"address", "name", "instance", "meta.", NULL};
 static const char *const weightings[] = {"hrw", "python", "lcg", NULL};
 static const char *const compats[] = {"none", "python", NULL};
+static const char *const absences[] = {"error", "no", NULL};
 static const char *const kinds[] = {"backend", "hash", NULL};
 
 /* In the order of --help.  A help text is a phrase without a full stop. */
@@ -32,8 +33,10 @@ static const option_row rows[] = {
     {OPTION_SVG, 0, "svg", NULL, "FILE", GROUP_PICTURE, NULL, COMPLETE_FILE, NULL,
      "also draw it, as a picture in FILE"},
 
-    {OPTION_ME, 0, "me", NULL, "IDENTITY", GROUP_OWNS, NULL, COMPLETE_NOTHING, NULL,
-     "the node that asks, as 'proxenos nodes' names it: an address, or what --identity says"},
+    {OPTION_ME, 0, "me", NULL, "NODE", GROUP_OWNS, NULL, COMPLETE_NOTHING, NULL,
+     "the node that asks: its identity, address, name or instance; or a host or machine that it alone has"},
+    {OPTION_ABSENT, 0, "absent", NULL, "WHAT", GROUP_OWNS, NULL, COMPLETE_WORDS, absences,
+     "what it means when that is none of the nodes: error (default), or no"},
 
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "

@@ -33,6 +33,7 @@ typedef enum option_id {
     OPTION_KEYS,
     OPTION_MAX_KEY,
     OPTION_ME,
+    OPTION_ABSENT,
     OPTION_FALLBACK,
     OPTION_COUNT,
     OPTION_SPREAD,

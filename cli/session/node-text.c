@@ -35,7 +35,8 @@ proxenos_status node_text_add(proxenos_builder *builder, const char *identity, c
     const char *colon = strrchr(address, ':'), *bracket = strrchr(address, ']');
     bool has_port = colon != NULL && (bracket != NULL ? colon > bracket : strchr(address, ':') == colon);
     size_t length = has_port ? (size_t)(colon - address) : strlen(address);
-    unsigned long port = has_port ? strtoul(colon + 1, NULL, 10) : 0;
+    bool is_number = has_port && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1);
+    unsigned long port = is_number ? strtoul(colon + 1, NULL, 10) : 0;
     if (has_port && (port < 1 || port > 65535)) port = 65536; /* the library says what is wrong */
     (void)snprintf(host, sizeof host, "%.*s", (int)length, address);
     known by = {.name = NULL};

@@ -6,31 +6,21 @@
 #include "output/node.h"
 #include "output/stdout.h"
 #include "session/keys.h"
+#include "session/me.h"
 #include "session/session.h"
-#include "session/node-text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A name that no node has would say no for ever: say why, and what was meant. */
-static void warn_of_stranger(const cli_session *session, const char *me) {
-    const proxenos_node *node;
-    for (size_t i = 0; (node = proxenos_cluster_node(session->cluster, i)) != NULL; i++) {
-        if (strcmp(proxenos_node_host(node), me) != 0 && strcmp(proxenos_node_name(node), me) != 0 &&
-            strcmp(proxenos_node_address(node), me) != 0)
-            continue;
-        message_warning("no node is known as '%s'; did you mean '%s'?", me, proxenos_node_identity(node));
-        return;
-    }
-    message_warning("no node is known as '%s'; 'proxenos nodes' lists them", me);
-}
-
-static void print_json(const cli_session *session, const char *key, const char *me, const proxenos_ranked *places,
-                       size_t count, size_t mine) {
+/* `me` NULL: a stranger, called so. */
+static void print_json(const cli_session *session, const char *key, const proxenos_node *me, const char *called,
+                       const proxenos_ranked *places, size_t count, size_t mine) {
     cli_json json = {0};
     json_open(&json, '{');
     json_member_bytes(&json, "key", "key_hex", key, strlen(key));
-    json_member(&json, "me", me);
+    json_member(&json, "me", me != NULL ? proxenos_node_identity(me) : called);
+    json_key(&json, "absent");
+    json_boolean(&json, me == NULL);
     json_key(&json, "owns");
     json_boolean(&json, mine < count);
     json_key(&json, "owners");
@@ -42,38 +32,38 @@ static void print_json(const cli_session *session, const char *key, const char *
     json_close(&json, '}');
 }
 
-static int answer(cli_session *session, const char *key, const char *me, size_t wanted) {
+static int answer(cli_session *session, const char *key, const proxenos_node *me, const char *called, size_t wanted) {
     proxenos_ranked *places;
     size_t count, mine = 0;
-    if (proxenos_cluster_find(session->cluster, me) == NULL) warn_of_stranger(session, me);
     int code = session_rank(session, key, wanted, &places, &count);
     if (code != 0) return code;
-    while (mine < count && strcmp(proxenos_node_identity(places[mine].node), me) != 0) mine++;
-    if (arguments_format(session->arguments) == FORMAT_JSON) print_json(session, key, me, places, count, mine);
+    while (mine < count && places[mine].node != me) mine++;
+    if (arguments_format(session->arguments) == FORMAT_JSON)
+        print_json(session, key, me, called, places, count, mine);
     free(places);
     return mine < count ? 0 : EXIT_NO;
 }
 
-/* An address may be written in many ways, and [2001:DB8:0::1]:80 must not mean "no"
- * for ever.  What is no address at all is a mistake, not a no. */
-static int answer_for(cli_session *session, const char *key, const char *me, size_t wanted) {
-    proxenos_cluster *own = NULL;
-    bool by_address = strcmp(proxenos_settings_get(session->settings, "identity"), "address") == 0;
-    if (by_address && proxenos_cluster_find(session->cluster, me) == NULL) {
-        proxenos_error error;
-        if (node_text_cluster(me, &own, &error) != PROXENOS_OK)
-            return usage_error(session->arguments->verb, "--me: %s", error.text);
-        me = proxenos_node_identity(proxenos_cluster_node(own, 0));
+/* A name that nobody has would say no for ever, on every machine: it is an error,
+ * unless --absent takes it for a no. */
+static int answer_for(cli_session *session, const char *key, const char *called, size_t wanted) {
+    const char *absent = arguments_value(session->arguments, OPTION_ABSENT);
+    const proxenos_node *me;
+    char why[1024];
+    me_result result = me_find(session, called, &me, why, sizeof why);
+    if (result == ME_NOBODY && absent != NULL && strcmp(absent, "no") == 0) {
+        message_warning("%s", why);
+    } else if (result != ME_FOUND) {
+        message_error("%s", why);
+        return EXIT_NO_NODE;
     }
-    int code = answer(session, key, me, wanted);
-    proxenos_cluster_unref(own);
-    return code;
+    return answer(session, key, me, called, wanted);
 }
 
 static int run_owns(const cli_arguments *arguments) {
     uint64_t count;
     const char *me = arguments_value(arguments, OPTION_ME);
-    if (me == NULL) return usage_error(arguments->verb, "owns needs --me IDENTITY");
+    if (me == NULL || me[0] == '\0') return usage_error(arguments->verb, "owns needs --me NODE");
     int code = key_check(arguments, arguments->operands[0]);
     if (code == 0) code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &count);
     if (code != 0) return code;
@@ -84,7 +74,7 @@ static int run_owns(const cli_arguments *arguments) {
     return code;
 }
 
-static const char *const synopses[] = {"--me IDENTITY [OPTION]... KEY", NULL};
+static const char *const synopses[] = {"--me NODE [OPTION]... KEY", NULL};
 static const char *const examples[] = {
     "proxenos owns -C web --me 10.0.0.1:80 nightly && run-nightly",
     "in everyone's crontab: one machine runs it",
@@ -96,9 +86,9 @@ const cli_verb verb_owns = {
     .summary = "does a key belong to this node? Exit code 0 yes, 1 no",
     .synopses = synopses,
     .description =
-        "Ends with exit code 0 when KEY belongs to the node IDENTITY, or with -n to it among the best N "
-        "nodes; with 1 when it does not; with another code when that cannot be told. Prints nothing, but "
-        "warns when no node has that identity.",
+        "Ends with exit code 0 when KEY belongs to NODE, or with -n to it among the best N nodes; with 1 when it "
+        "does not; with another code when that cannot be told. Prints nothing. A NODE that is not among the "
+        "nodes is an error, 65, and never a no: else a job that is guarded so would run nowhere.",
     .examples = examples,
     .groups = GROUP_KEY_SIZE | GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# proxenos owns and exec.
+# proxenos exec.
 . "$top_srcdir/tests/tap.sh"
 
 cat >"$tmp/nodes.yaml" <<'YAML'
@@ -9,32 +9,8 @@ nodes:
   - {address: "[2001:db8::3]:80", service: web, name: 'web 3'}
 YAML
 choose() { "$PROXENOS" select -f "$tmp/nodes.yaml" "$@"; }
-owns() { "$PROXENOS" owns -f "$tmp/nodes.yaml" "$@"; }
 run_for() { "$PROXENOS" exec -f "$tmp/nodes.yaml" "$@"; }
 
-# -------------------------------------------------------------------- owns
-owner=$(choose nightly)
-for me in 10.0.0.1:80 10.0.0.2:80 '[2001:db8::3]:80'; do
-  run owns --me "$me" nightly
-  is "owns says $([ "$me" = "$owner" ] && echo yes || echo no) for $me" "$status $out$err" "$([ "$me" = "$owner" ] && echo '0 ' || echo '1 ')"
-done
-second=$(choose -n 2 nightly | tail -1)
-for me in '[2001:DB8:0::3]:80' '[2001:db8:0:0:0:0:0:3]:80'; do
-  run owns --me "$me" -n 3 nightly
-  is "an address may be written in another way, $me" "$status $out$err" '0 '
-done
-fails 'what is no address is a mistake, not a no' 2 "^proxenos: --me: .*010\\.0\\.0\\.1" owns --me 010.0.0.1:80 nightly
-ok '-n counts the replicas' owns --me "$second" -n 2 nightly
-run owns --me web-1 nightly
-is 'a stranger owns nothing' "$status" 1
-is 'and is warned, with what may be meant' "$err" "proxenos: warning: no node is known as 'web-1'; did you mean '10.0.0.1:80'?"
-name=$("$PROXENOS" select --identity name -f "$tmp/nodes.yaml" -o tsv k | cut -f1)
-ok '--identity name' owns --identity name --me "$name" k
-like 'json' "$(owns --me "$owner" -o json nightly | tr -d '\n ')" '"owns":true,"owners":\[".*"\],"scheme"'
-fails '--me is needed' 2 'owns needs --me' owns k
-fails 'no backend is not a no' 64 '' "$PROXENOS" owns -b consul -p 1 --me x k
-
-# -------------------------------------------------------------------- exec
 first=$(choose k)
 is 'words are replaced' "$(run_for -A '10\.0\.0\.1' k -- echo '{host}' '{port}' 'at {address}!' '{node}' '{name}' '{service}' '{zone}' '{key}' '{other}' '{')" \
   '10.0.0.1 80 at 10.0.0.1:80! 10.0.0.1:80 web-1 web a k {other} {'

@@ -9,6 +9,7 @@ cli_tests = \
 	tests/cli/inherited-test.py \
 	tests/cli/keys-test.py \
 	tests/cli/nodes-test.sh \
+	tests/cli/owns-test.sh \
 	tests/cli/options-documented-test.sh \
 	tests/cli/plugins-test.sh \
 	tests/cli/privileges-test.py \
