@@ -2,4 +2,5 @@
 backends_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/backends
 
 include backends/consul/local.mk
+include backends/lib/local.mk
 include backends/static-file/local.mk

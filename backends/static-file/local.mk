@@ -5,15 +5,8 @@ endif
 static_file_sources = \
 	backends/static-file/backend.c \
 	backends/static-file/internal.h \
-	backends/static-file/json.c \
-	backends/static-file/lines.c \
-	backends/static-file/node.c \
-	backends/static-file/nodes.c \
-	backends/static-file/read.c \
-	backends/static-file/tree.c \
-	backends/static-file/yaml.c
+	backends/static-file/read.c
 backends_static_file_la_SOURCES = $(static_file_sources)
 backends_static_file_la_CPPFLAGS = $(backends_cppflags)
-backends_static_file_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 backends_static_file_la_LDFLAGS = $(module_ldflags)
-backends_static_file_la_LIBADD = $(YAML_LIBS)
+backends_static_file_la_LIBADD = backends/lib/libnodes.la

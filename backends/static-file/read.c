@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The file's bytes, whole and settled, and the messages about it. */
+/* The file's bytes, whole and settled. */
 #include <config.h> /* large files */
 
 #include "static-file/internal.h"
@@ -13,54 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---------------------------------------------------------------- messages */
-
-int32_t static_file_fail_at(const static_file *file, unsigned line, unsigned column, const char *format, ...) {
-    char text[384];
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    int32_t malformed = PROXENOS_RESULT_MALFORMED;
-    if (line == 0) return proxenos_fail(file->host, malformed, "%s: %s", file->shown, text);
-    if (column == 0) return proxenos_fail(file->host, malformed, "%s:%u: %s", file->shown, line, text);
-    return proxenos_fail(file->host, malformed, "%s:%u:%u: %s", file->shown, line, column, text);
-}
-
-int32_t static_file_fail_memory(const static_file *file) {
-    return proxenos_fail(file->host, PROXENOS_RESULT_OUT_OF_MEMORY, "%s: out of memory", file->shown);
-}
-
-int32_t static_file_check_interrupt(const static_file *file) {
-    const proxenos_host *host = file->host;
-    if (host->is_cancelled(host)) {
-        return proxenos_fail(host, PROXENOS_RESULT_CANCELLED, "%s: reading was cancelled", file->shown);
-    }
-    if (host->remaining_ms(host) == 0) {
-        return proxenos_fail(host, PROXENOS_RESULT_TIMED_OUT, "%s: no time was left to read it", file->shown);
-    }
-    return PROXENOS_RESULT_OK;
-}
-
 static int32_t fail_system(const static_file *file, const char *doing) {
     int number = errno;
     int32_t result = number == ENOENT || number == ENOTDIR ? PROXENOS_RESULT_NOT_FOUND
         : number == EACCES || number == EPERM              ? PROXENOS_RESULT_DENIED
         : number == ENOMEM                                 ? PROXENOS_RESULT_OUT_OF_MEMORY
                                                            : PROXENOS_RESULT_UNREACHABLE;
-    return proxenos_fail(file->host, result, "cannot %s %s: %s", doing, file->shown, strerror(number));
-}
-
-void static_file_place(const char *text, size_t offset, unsigned *line, unsigned *column) {
-    *line = *column = 1;
-    for (size_t i = 0; i < offset; i++) {
-        if (text[i] == '\n') {
-            ++*line;
-            *column = 1;
-        } else if (((unsigned char)text[i] & 0xc0) != 0x80) {
-            ++*column;
-        }
-    }
+    return proxenos_fail(file->source.host, result, "cannot %s %s: %s", doing, file->source.name, strerror(number));
 }
 
 /* ------------------------------------------------------------ one reading */
@@ -78,11 +37,11 @@ static int32_t check_kind(const static_file *file, const struct stat *status) {
         const char *kind = S_ISDIR(status->st_mode) ? "a folder"
             : S_ISFIFO(status->st_mode)             ? "a pipe"
                                                     : "a device";
-        return static_file_fail_at(file, 0, 0, "is %s, not a regular file", kind);
+        return nodes_fail_at(&file->source, 0, 0, "is %s, not a regular file", kind);
     }
-    if (status->st_size > STATIC_FILE_SIZE_LIMIT) {
-        return static_file_fail_at(file, 0, 0, "holds %lld bytes, more than the %d that are read",
-                                   (long long)status->st_size, STATIC_FILE_SIZE_LIMIT);
+    if (status->st_size > NODES_SIZE_LIMIT) {
+        return nodes_fail_at(&file->source, 0, 0, "holds %lld bytes, more than the %d that are read",
+                                   (long long)status->st_size, NODES_SIZE_LIMIT);
     }
     return PROXENOS_RESULT_OK;
 }
@@ -107,7 +66,7 @@ static int32_t read_open_file(const static_file *file, int descriptor, content *
     if (result != PROXENOS_RESULT_OK) return result;
     size_t capacity = (size_t)status.st_size + 1;
     got->bytes = malloc(capacity + 1);
-    if (got->bytes == NULL) return static_file_fail_memory(file);
+    if (got->bytes == NULL) return nodes_fail_memory(&file->source);
     ssize_t length = read_up_to(descriptor, got->bytes, capacity);
     /* Again: its time must be that of the last write the reading can have met. */
     if (length < 0 || fstat(descriptor, &status) != 0) return fail_system(file, "read");
@@ -139,17 +98,17 @@ static bool is_recent(const struct timespec *modified) {
 }
 
 static int32_t wait_to_settle(const static_file *file) {
-    const proxenos_host *host = file->host;
+    const proxenos_host *host = file->source.host;
     if (host->remaining_ms(host) <= file->settle_ms) {
         return proxenos_fail(host, PROXENOS_RESULT_TIMED_OUT,
-                             "%s: was changed a moment ago, and there is no time to see it settle", file->shown);
+                             "%s: was changed a moment ago, and there is no time to see it settle", file->source.name);
     }
     /* Slices, since a host may have no descriptor to poll (-1, which poll passes over). */
     enum { SLICE_MS = 50 };
     for (int64_t left = file->settle_ms; left > 0; left -= SLICE_MS) {
         struct pollfd cancel = {.fd = host->cancel_descriptor(host), .events = POLLIN};
         (void)poll(&cancel, 1, (int)(left < SLICE_MS ? left : SLICE_MS));
-        int32_t result = static_file_check_interrupt(file);
+        int32_t result = nodes_check_interrupt(&file->source);
         if (result != PROXENOS_RESULT_OK) return result;
     }
     return PROXENOS_RESULT_OK;
@@ -168,7 +127,7 @@ static bool may_be_unfinished(const content *got) {
 static int32_t read_settled(const static_file *file, content *got) {
     int32_t result = read_once(file, got);
     if (file->settle_ms == 0 && result == PROXENOS_RESULT_OK && !got->is_whole) {
-        return static_file_fail_at(file, 0, 0, "grew while it was read");
+        return nodes_fail_at(&file->source, 0, 0, "grew while it was read");
     }
     bool is_settled = file->settle_ms == 0;
     while (result == PROXENOS_RESULT_OK && !is_settled && may_be_unfinished(got)) {
@@ -183,46 +142,9 @@ static int32_t read_settled(const static_file *file, content *got) {
     return result;
 }
 
-/* ------------------------------------------------------------------ checks */
-
-/* The length of the well-formed UTF-8 character at `p` (RFC 3629), or 0. */
-static size_t character_length(const unsigned char *p) {
-    if (p[0] < 0x80) return 1;
-    if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
-    size_t length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90)
-        || (p[0] == 0xf4 && p[1] > 0x8f)) {
-        return 0;
-    }
-    for (size_t i = 1; i < length; i++) {
-        if ((p[i] & 0xc0) != 0x80) return 0; /* the NUL at the end stops here */
-    }
-    return length;
-}
-
-static int32_t check_text(const static_file *file, const content *got) {
-    const unsigned char *bytes = (const unsigned char *)got->bytes;
-    bool is_blank = true;
-    for (size_t i = 0; i < got->length;) {
-        size_t length = bytes[i] == '\0' ? 0 : character_length(bytes + i);
-        if (length == 0) {
-            unsigned line, column;
-            static_file_place(got->bytes, i, &line, &column);
-            return static_file_fail_at(file, line, column, "byte 0x%02x: the file must be text in UTF-8",
-                                       (unsigned)bytes[i]);
-        }
-        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') is_blank = false;
-        i += length;
-    }
-    if (is_blank) return static_file_fail_at(file, 0, 0, "the file is empty; a list without nodes is written []");
-    return PROXENOS_RESULT_OK;
-}
-
 int32_t static_file_read(const static_file *file, char **text, size_t *length) {
     content got = {0};
     int32_t result = read_settled(file, &got);
-    if (result == PROXENOS_RESULT_OK) result = check_text(file, &got);
     if (result != PROXENOS_RESULT_OK) {
         free(got.bytes);
         return result;

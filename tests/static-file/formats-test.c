@@ -287,16 +287,16 @@ static void a_bad_file_sd_group_is_refused(void **state) {
 static void a_stated_format_beats_the_extension(void **state) {
     (void)state;
     write_file("n.conf", "[\"a:1\"]", 7);
-    assert_int_equal(fetch((request){.name = "n.conf", .format = STATIC_FILE_JSON}), PROXENOS_RESULT_OK);
+    assert_int_equal(fetch((request){.name = "n.conf", .format = NODES_JSON}), PROXENOS_RESULT_OK);
     assert_string_equal(host.nodes, "a port 1\n");
     write_file("n.conf", "- a:1\n", 6);
-    assert_int_equal(fetch((request){.name = "n.conf", .format = STATIC_FILE_YAML}), PROXENOS_RESULT_OK);
+    assert_int_equal(fetch((request){.name = "n.conf", .format = NODES_YAML}), PROXENOS_RESULT_OK);
     write_file("n.yaml", "a:1 5\n", 6);
-    assert_int_equal(fetch((request){.name = "n.yaml", .format = STATIC_FILE_LINES}), PROXENOS_RESULT_OK);
+    assert_int_equal(fetch((request){.name = "n.yaml", .format = NODES_LINES}), PROXENOS_RESULT_OK);
     assert_string_equal(host.nodes, "a port 1 weight 5\n");
     write_file("n.YML", "- a:1\n", 6);
     assert_int_equal(fetch((request){.name = "n.YML"}), PROXENOS_RESULT_OK);
-    assert_int_equal(fetch((request){.name = "n.YML", .format = STATIC_FILE_FILE_SD}), PROXENOS_RESULT_MALFORMED);
+    assert_int_equal(fetch((request){.name = "n.YML", .format = NODES_FILE_SD}), PROXENOS_RESULT_MALFORMED);
     assert_contains(host.failure, ":1:3: a file_sd group with 'targets' is expected");
 }
 

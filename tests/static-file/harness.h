@@ -5,6 +5,8 @@
 
 #include "static-file/internal.h"
 
+#include "lib/nodes/internal.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -20,7 +20,7 @@ static int is_same(const tree_value *ours, const json_t *theirs) {
         if (json_is_string(theirs)) return !ours->is_plain && strcmp(ours->text, json_string_value(theirs)) == 0;
         if (json_is_true(theirs)) return ours->is_plain && strcmp(ours->text, "true") == 0;
         if (json_is_false(theirs)) return ours->is_plain && strcmp(ours->text, "false") == 0;
-        if (json_is_null(theirs)) return ours->is_plain && static_file_is_null(ours);
+        if (json_is_null(theirs)) return ours->is_plain && tree_is_null(ours);
         return json_is_number(theirs) && ours->is_plain;
     }
     size_t index = 0;
@@ -34,10 +34,10 @@ static int is_same(const tree_value *ours, const json_t *theirs) {
 
 /* 1 when accepted. */
 static int compare(const char *text) {
-    static_file file = {.host = &host.table, .path = "x", .shown = "x"};
+    nodes_source source = {.host = &host.table, .name = "x"};
     value_tree tree = {0};
     json_error_t error;
-    int ours = static_file_parse_json(&file, text, strlen(text), &tree) == PROXENOS_RESULT_OK;
+    int ours = tree_from_json(&source, text, strlen(text), &tree) == PROXENOS_RESULT_OK;
     json_t *theirs = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &error);
     /* A number too large for a double is well-formed all the same. */
     int is_overflow = theirs == NULL && json_error_code(&error) == json_error_numeric_overflow;
@@ -46,7 +46,7 @@ static int compare(const char *text) {
         print_error("%s\nours: %s; jansson: %s\n", text, ours ? "ok" : host.failure, theirs ? "ok" : error.text);
     }
     json_decref(theirs);
-    static_file_clear_tree(&tree);
+    tree_clear(&tree);
     assert_true(agree);
     return ours;
 }

@@ -14,8 +14,7 @@ TESTS += $(static_file_tests)
 check_LTLIBRARIES += tests/static-file/libbackend.la
 tests_static_file_libbackend_la_SOURCES = $(static_file_sources)
 tests_static_file_libbackend_la_CPPFLAGS = $(backends_cppflags)
-tests_static_file_libbackend_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
-tests_static_file_libbackend_la_LIBADD = $(YAML_LIBS)
+tests_static_file_libbackend_la_LIBADD = backends/lib/libnodes.la
 
 tests_static_file_formats_test_SOURCES = tests/static-file/formats-test.c
 tests_static_file_formats_test_CPPFLAGS = $(backends_cppflags)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* YAML to a tree, by libyaml.  Scalars stay as written, aliases share what they
  * stand for.  Refused: tags, a second document, keys that are no scalars. */
-#include "static-file/internal.h"
+#include "lib/nodes/internal.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -9,7 +9,7 @@
 enum { ANCHOR_LIMIT = 256 };
 
 typedef struct yaml_reader {
-    const static_file *file;
+    const nodes_source *source;
     const char *text;
     value_tree *tree;
     yaml_parser_t parser;
@@ -29,17 +29,17 @@ static unsigned column_of(yaml_mark_t mark) {
 }
 
 static int32_t fail_at_mark(const yaml_reader *reader, yaml_mark_t mark, const char *text) {
-    return static_file_fail_at(reader->file, line_of(mark), column_of(mark), "%s", text);
+    return nodes_fail_at(reader->source, line_of(mark), column_of(mark), "%s", text);
 }
 
 static int32_t fail_parser(const yaml_reader *reader) {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
-    if (parser->error == YAML_MEMORY_ERROR) return static_file_fail_memory(reader->file);
+    if (parser->error == YAML_MEMORY_ERROR) return nodes_fail_memory(reader->source);
     if (parser->error == YAML_READER_ERROR) { /* it has no mark, only an offset */
         unsigned line, column;
-        static_file_place(reader->text, parser->problem_offset, &line, &column);
-        return static_file_fail_at(reader->file, line, column, "%s", problem);
+        nodes_place(reader->text, parser->problem_offset, &line, &column);
+        return nodes_fail_at(reader->source, line, column, "%s", problem);
     }
     return fail_at_mark(reader, parser->problem_mark, problem);
 }
@@ -55,8 +55,8 @@ static int32_t remember_anchor(yaml_reader *reader, const yaml_char_t *anchor, y
     if (anchor == NULL) return PROXENOS_RESULT_OK;
     if (reader->anchor_count == ANCHOR_LIMIT) return fail_at_mark(reader, mark, "more than 256 anchors");
     const char *name = (const char *)anchor;
-    name = static_file_copy_text(reader->tree, name, strlen(name));
-    if (name == NULL) return static_file_fail_memory(reader->file);
+    name = tree_copy_text(reader->tree, name, strlen(name));
+    if (name == NULL) return nodes_fail_memory(reader->source);
     reader->anchors[reader->anchor_count].name = name;
     reader->anchors[reader->anchor_count++].value = value;
     return PROXENOS_RESULT_OK;
@@ -74,11 +74,11 @@ static int32_t read_alias(yaml_reader *reader, const yaml_event_t *event, tree_v
     const char *name = (const char *)event->data.alias.anchor;
     unsigned line = line_of(event->start_mark), column = column_of(event->start_mark);
     const tree_value *target = find_anchor(reader, name);
-    if (target == NULL) return static_file_fail_at(reader->file, line, column, "no anchor '%.60s' before", name);
+    if (target == NULL) return nodes_fail_at(reader->source, line, column, "no anchor '%.60s' before", name);
     if (target->is_open) {
-        return static_file_fail_at(reader->file, line, column, "the alias '%.60s' stands inside itself", name);
+        return nodes_fail_at(reader->source, line, column, "the alias '%.60s' stands inside itself", name);
     }
-    int32_t result = static_file_new_value(reader->file, reader->tree, target->kind, line, column, value);
+    int32_t result = tree_new_value(reader->source, reader->tree, target->kind, line, column, value);
     if (result != PROXENOS_RESULT_OK) return result;
     tree_value *alias = *value;
     *alias = *target;
@@ -97,13 +97,13 @@ static int32_t copy_scalar(yaml_reader *reader, const yaml_event_t *event, const
     const char *bytes = (const char *)event->data.scalar.value;
     size_t length = event->data.scalar.length;
     if (memchr(bytes, '\0', length) != NULL) return fail_at_mark(reader, event->start_mark, "a NUL in a text");
-    *text = static_file_copy_text(reader->tree, bytes, length);
-    return *text != NULL ? PROXENOS_RESULT_OK : static_file_fail_memory(reader->file);
+    *text = tree_copy_text(reader->tree, bytes, length);
+    return *text != NULL ? PROXENOS_RESULT_OK : nodes_fail_memory(reader->source);
 }
 
 static int32_t read_scalar(yaml_reader *reader, const yaml_event_t *event, tree_value **value) {
-    int32_t result = static_file_new_value(reader->file, reader->tree, TREE_SCALAR, line_of(event->start_mark),
-                                           column_of(event->start_mark), value);
+    int32_t result = tree_new_value(reader->source, reader->tree, TREE_SCALAR, line_of(event->start_mark),
+                                    column_of(event->start_mark), value);
     if (result == PROXENOS_RESULT_OK) result = copy_scalar(reader, event, &(*value)->text);
     if (result != PROXENOS_RESULT_OK) return result;
     (*value)->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
@@ -124,7 +124,7 @@ static int32_t read_next_value(yaml_reader *reader, unsigned depth, tree_value *
 static int32_t read_item(yaml_reader *reader, const yaml_event_t *event, unsigned depth, tree_value *list) {
     tree_value *item = NULL;
     int32_t result = read_value(reader, event, depth, &item);
-    return result == PROXENOS_RESULT_OK ? static_file_attach(reader->file, list, item) : result;
+    return result == PROXENOS_RESULT_OK ? tree_attach(reader->source, list, item) : result;
 }
 
 /* `event` is the key's. */
@@ -138,7 +138,7 @@ static int32_t read_pair(yaml_reader *reader, const yaml_event_t *event, unsigne
     value->key = key;
     value->key_line = line_of(event->start_mark);
     value->key_column = column_of(event->start_mark);
-    return static_file_attach(reader->file, map, value);
+    return tree_attach(reader->source, map, value);
 }
 
 static int32_t read_children(yaml_reader *reader, unsigned depth, tree_value *parent) {
@@ -159,11 +159,11 @@ static int32_t read_children(yaml_reader *reader, unsigned depth, tree_value *pa
 
 static int32_t read_collection(yaml_reader *reader, const yaml_event_t *event, tree_kind kind, unsigned depth,
                                tree_value **value) {
-    if (depth == STATIC_FILE_DEPTH_LIMIT) return fail_at_mark(reader, event->start_mark, "nested deeper than 16");
+    if (depth == NODES_DEPTH_LIMIT) return fail_at_mark(reader, event->start_mark, "nested deeper than 16");
     const yaml_char_t *anchor =
         kind == TREE_MAP ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
-    int32_t result = static_file_new_value(reader->file, reader->tree, kind, line_of(event->start_mark),
-                                           column_of(event->start_mark), value);
+    int32_t result = tree_new_value(reader->source, reader->tree, kind, line_of(event->start_mark),
+                                    column_of(event->start_mark), value);
     if (result == PROXENOS_RESULT_OK) result = remember_anchor(reader, anchor, event->start_mark, *value);
     if (result != PROXENOS_RESULT_OK) return result;
     (*value)->is_open = true;
@@ -204,9 +204,9 @@ static int32_t expect(yaml_reader *reader, yaml_event_type_t type, const char *p
     return result;
 }
 
-int32_t static_file_parse_yaml(const static_file *file, const char *text, size_t length, value_tree *tree) {
-    yaml_reader reader = {.file = file, .text = text, .tree = tree};
-    if (!yaml_parser_initialize(&reader.parser)) return static_file_fail_memory(file);
+int32_t tree_from_yaml(const nodes_source *source, const char *text, size_t length, value_tree *tree) {
+    yaml_reader reader = {.source = source, .text = text, .tree = tree};
+    if (!yaml_parser_initialize(&reader.parser)) return nodes_fail_memory(source);
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
     int32_t result = expect(&reader, YAML_STREAM_START_EVENT, "not YAML");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The tree's meaning: a list of nodes, of file_sd groups, of addresses, or a map
  * that holds such a list under `nodes`.  Each element says by itself what it is. */
-#include "static-file/internal.h"
+#include "lib/nodes/internal.h"
 
 #include <string.h>
 
@@ -25,39 +25,39 @@ static const struct {
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
 static int32_t fail_value(const node_output *output, const tree_value *value, const char *problem) {
-    return static_file_fail_at(output->file, value->line, value->column, "%s", problem);
+    return nodes_fail_at(output->source, value->line, value->column, "%s", problem);
 }
 
 /* ------------------------------------------------------------------- texts */
 
 /* NULL for nothing and for the empty text, which say the same. */
 static const char *text_of(const tree_value *value) {
-    return value == NULL || static_file_is_null(value) || *value->text == '\0' ? NULL : value->text;
+    return value == NULL || tree_is_null(value) || *value->text == '\0' ? NULL : value->text;
 }
 
 static int32_t check_scalar(const node_output *output, const tree_value *value) {
     if (value->kind == TREE_SCALAR) return PROXENOS_RESULT_OK;
-    return static_file_fail_at(output->file, value->line, value->column, "'%.60s' must be a text or a number",
-                               value->key != NULL ? value->key : "an element");
+    return nodes_fail_at(output->source, value->line, value->column, "'%.60s' must be a text or a number",
+                         value->key != NULL ? value->key : "an element");
 }
 
 static int32_t read_integer(const node_output *output, const tree_value *value, uint32_t flag,
                             proxenos_node_data *node, int64_t *number) {
     if (text_of(value) == NULL) return PROXENOS_RESULT_OK;
     node->flags |= flag;
-    return static_file_parse_integer(output->file, value->key, value->text, value->line, value->column, number);
+    return nodes_parse_integer(output->source, value->key, value->text, value->line, value->column, number);
 }
 
 /* Metadata may be empty, unlike the fields. */
 static const char *any_text_of(const tree_value *value) {
-    return static_file_is_null(value) ? "" : value->text;
+    return tree_is_null(value) ? "" : value->text;
 }
 
 /* Tags and metadata lie side by side in output->texts. */
 static int32_t read_texts(node_output *output, const tree_value *tags, const tree_value *metadata,
                           proxenos_node_data *node) {
     size_t tag_count = tags != NULL ? tags->count : 0, pair_count = metadata != NULL ? metadata->count : 0;
-    int32_t result = static_file_reserve_texts(output, tag_count + 2 * pair_count);
+    int32_t result = nodes_reserve_texts(output, tag_count + 2 * pair_count);
     const char **text = output->texts;
     node->tags = text;
     node->tag_count = tag_count;
@@ -100,8 +100,8 @@ static int32_t read_health(const node_output *output, const tree_value *value, u
 static int32_t read_address(const node_output *output, const tree_value *const fields[FIELD_COUNT],
                             char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const tree_value *said = text_of(fields[ADDRESS]) != NULL ? fields[ADDRESS] : fields[HOST];
-    const static_file *file = output->file;
-    int32_t result = static_file_split_address(file, said->text, said->line, said->column, host, node);
+    const nodes_source *source = output->source;
+    int32_t result = nodes_split_address(source, said->text, said->line, said->column, host, node);
     if (result != PROXENOS_RESULT_OK) return result;
     const tree_value *other = fields[HOST];
     if (said != other && text_of(other) != NULL && strcmp(other->text, host) != 0) {
@@ -149,8 +149,8 @@ static int32_t fail_unknown_key(const node_output *output, const tree_value *val
         best = apart;
         nearest = keys[i].key;
     }
-    return static_file_fail_at(output->file, value->key_line, value->key_column,
-                               "a node has no key '%.60s'%s%s%s; other words go below 'meta'", value->key,
+    return nodes_fail_at(output->source, value->key_line, value->key_column,
+                         "a node has no key '%.60s'%s%s%s; other words go below 'meta'", value->key,
                                nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
                                nearest != NULL ? "'?" : "");
 }
@@ -167,10 +167,10 @@ static int32_t sort_field(const node_output *output, const tree_value *value,
     while (i < KEY_COUNT && strcmp(keys[i].key, value->key) != 0) i++;
     if (i == KEY_COUNT) return fail_unknown_key(output, value);
     node_field field = keys[i].field;
-    if (static_file_is_null(value)) return PROXENOS_RESULT_OK;
+    if (tree_is_null(value)) return PROXENOS_RESULT_OK;
     if (fields[field] != NULL) {
-        return static_file_fail_at(output->file, value->key_line, value->key_column,
-                                   "'%s' says again what '%s' says", value->key, fields[field]->key);
+        return nodes_fail_at(output->source, value->key_line, value->key_column,
+                             "'%s' says again what '%s' says", value->key, fields[field]->key);
     }
     fields[field] = value;
     return check_kind(output, field, value);
@@ -199,15 +199,15 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
     }
     if (result == PROXENOS_RESULT_OK) result = read_health(output, fields[HEALTH], &node.health);
     if (result == PROXENOS_RESULT_OK) result = read_texts(output, fields[TAGS], fields[METADATA], &node);
-    return result == PROXENOS_RESULT_OK ? static_file_add_node(output, &node, map->line, map->column) : result;
+    return result == PROXENOS_RESULT_OK ? nodes_add_node(output, &node, map->line, map->column) : result;
 }
 
 static int32_t add_address(node_output *output, const tree_value *value, proxenos_node_data node) {
     char host[NODE_HOST_SIZE];
     int32_t result = check_scalar(output, value);
     if (result != PROXENOS_RESULT_OK) return result;
-    result = static_file_split_address(output->file, value->text, value->line, value->column, host, &node);
-    return result == PROXENOS_RESULT_OK ? static_file_add_node(output, &node, value->line, value->column) : result;
+    result = nodes_split_address(output->source, value->text, value->line, value->column, host, &node);
+    return result == PROXENOS_RESULT_OK ? nodes_add_node(output, &node, value->line, value->column) : result;
 }
 
 static const tree_value *find(const tree_value *map, const char *key) {
@@ -239,10 +239,10 @@ static int32_t read_labels(node_output *output, const tree_value *labels, proxen
 static int32_t add_group(node_output *output, const tree_value *group, const tree_value *targets) {
     const tree_value *labels = NULL;
     for (const tree_value *value = group->first; value != NULL; value = value->next) {
-        if (strcmp(value->key, "labels") == 0) labels = static_file_is_null(value) ? NULL : value;
+        if (strcmp(value->key, "labels") == 0) labels = tree_is_null(value) ? NULL : value;
         else if (value != targets) {
-            return static_file_fail_at(output->file, value->key_line, value->key_column,
-                                       "a file_sd group has 'targets' and 'labels', not '%.60s'", value->key);
+            return nodes_fail_at(output->source, value->key_line, value->key_column,
+                                 "a file_sd group has 'targets' and 'labels', not '%.60s'", value->key);
         }
     }
     if (targets->kind != TREE_LIST) return fail_value(output, targets, "'targets' must be a list");
@@ -259,7 +259,7 @@ static int32_t add_group(node_output *output, const tree_value *group, const tre
 static int32_t add_element(node_output *output, const tree_value *element) {
     const tree_value *targets = element->kind == TREE_MAP ? find(element, "targets") : NULL;
     if (targets != NULL) return add_group(output, element, targets);
-    if (output->file->format == STATIC_FILE_FILE_SD) {
+    if (output->format == NODES_FILE_SD) {
         return fail_value(output, element, "a file_sd group with 'targets' is expected");
     }
     if (element->kind == TREE_MAP) return add_node_map(output, element);
@@ -267,7 +267,7 @@ static int32_t add_element(node_output *output, const tree_value *element) {
     return add_address(output, element, (proxenos_node_data){0});
 }
 
-int32_t static_file_add_tree(node_output *output, const tree_value *root) {
+int32_t nodes_add_tree(node_output *output, const tree_value *root) {
     const tree_value *list = root->kind == TREE_MAP ? find(root, "nodes") : root;
     if (list == NULL || list->kind != TREE_LIST) {
         return fail_value(output, list != NULL ? list : root,

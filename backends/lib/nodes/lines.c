@@ -2,7 +2,7 @@
 /* Plain lines: HOST[:PORT] [WEIGHT] [KEY=VALUE ...] # comment
  * In keys and values \xNN is the byte of that number, as `proxenos nodes` writes
  * what would end a word; any other backslash stands for itself. */
-#include "static-file/internal.h"
+#include "lib/nodes/internal.h"
 
 #include <string.h>
 
@@ -17,9 +17,9 @@ typedef struct line_reader {
 } line_reader;
 
 static int32_t fail(const line_reader *reader, const char *problem, const char *word) {
-    const static_file *file = reader->output->file;
-    return static_file_fail_at(file, reader->number, 0, "%s: '%.60s'%s", problem, word,
-                               file->format_was_guessed ? " (read as plain lines, see option 'format')" : "");
+    const nodes_source *source = reader->output->source;
+    return nodes_fail_at(source, reader->number, 0, "%s: '%.60s'%s", problem, word,
+                         source->format == NODES_AUTO ? " (read as plain lines, see option 'format')" : "");
 }
 
 static bool is_space(char c) {
@@ -68,8 +68,8 @@ static int32_t set_text(const line_reader *reader, const char **field, char *val
 static int32_t set_weight(line_reader *reader, const char *value, const char *word) {
     if ((reader->node.flags & PROXENOS_NODE_HAS_WEIGHT) != 0) return fail(reader, "a second weight", word);
     reader->node.flags |= PROXENOS_NODE_HAS_WEIGHT;
-    return static_file_parse_integer(reader->output->file, "weight", value, reader->number, 0,
-                                     &reader->node.weight);
+    return nodes_parse_integer(reader->output->source, "weight", value, reader->number, 0,
+                               &reader->node.weight);
 }
 
 static int32_t add_metadata(line_reader *reader, char *key, char *value) {
@@ -80,8 +80,8 @@ static int32_t add_metadata(line_reader *reader, char *key, char *value) {
     for (size_t i = 0; i < reader->metadata_texts; i += 2) {
         if (strcmp(output->texts[i], key) == 0) return fail(reader, "said twice", key);
     }
-    if (reader->metadata_texts >= 2 * STATIC_FILE_MAP_LIMIT) return fail(reader, "too many keys", key);
-    result = static_file_reserve_texts(output, reader->metadata_texts + 2);
+    if (reader->metadata_texts >= 2 * NODES_MAP_LIMIT) return fail(reader, "too many keys", key);
+    result = nodes_reserve_texts(output, reader->metadata_texts + 2);
     if (result != PROXENOS_RESULT_OK) return result;
     output->texts[reader->metadata_texts++] = key;
     output->texts[reader->metadata_texts++] = value;
@@ -111,7 +111,7 @@ static int32_t cut_tags(line_reader *reader) {
     for (char *tag = reader->tags; tag != NULL;) {
         char *comma = strchr(tag, ',');
         if (comma != NULL) *comma = '\0';
-        int32_t result = static_file_reserve_texts(output, count + 1);
+        int32_t result = nodes_reserve_texts(output, count + 1);
         if (result == PROXENOS_RESULT_OK) result = unescape(reader, tag);
         if (result != PROXENOS_RESULT_OK) return result;
         if (*tag != '\0') output->texts[count++] = tag;
@@ -129,7 +129,7 @@ static int32_t add_line(line_reader *reader, char *line) {
     if (word == NULL) return PROXENOS_RESULT_OK;
     char host[NODE_HOST_SIZE];
     int32_t result =
-        static_file_split_address(reader->output->file, word, reader->number, 0, host, &reader->node);
+        nodes_split_address(reader->output->source, word, reader->number, 0, host, &reader->node);
     for (size_t i = 0; result == PROXENOS_RESULT_OK && (word = next_word(&line)) != NULL; i++) {
         char *equals = strchr(word, '=');
         if (equals != NULL) {
@@ -143,10 +143,10 @@ static int32_t add_line(line_reader *reader, char *line) {
     }
     if (result == PROXENOS_RESULT_OK) result = cut_tags(reader);
     if (result != PROXENOS_RESULT_OK) return result;
-    return static_file_add_node(reader->output, &reader->node, reader->number, 0);
+    return nodes_add_node(reader->output, &reader->node, reader->number, 0);
 }
 
-int32_t static_file_add_lines(node_output *output, char *text) {
+int32_t nodes_add_lines(node_output *output, char *text) {
     unsigned number = 0;
     int32_t result = PROXENOS_RESULT_OK;
     for (char *line = text; line != NULL && result == PROXENOS_RESULT_OK;) {

@@ -2,12 +2,12 @@
 /* JSON (RFC 8259) to a tree.  Our own reader, since every value must carry its
  * line and column, which the usual libraries do not give.  The text is known to
  * be UTF-8 with a NUL behind it and none inside. */
-#include "static-file/internal.h"
+#include "lib/nodes/internal.h"
 
 #include <string.h>
 
 typedef struct json_reader {
-    const static_file *file;
+    const nodes_source *source;
     value_tree *tree;
     const char *at;         /* the next character */
     const char *counted;    /* line and column are of this one, which `at` never precedes */
@@ -28,7 +28,7 @@ static void locate(json_reader *reader) {
 
 static int32_t fail_here(json_reader *reader, const char *text) {
     locate(reader);
-    return static_file_fail_at(reader->file, reader->line, reader->column, "%s", text);
+    return nodes_fail_at(reader->source, reader->line, reader->column, "%s", text);
 }
 
 static void skip_space(json_reader *reader) {
@@ -37,7 +37,7 @@ static void skip_space(json_reader *reader) {
 
 static int32_t new_value(json_reader *reader, tree_kind kind, tree_value **value) {
     locate(reader);
-    return static_file_new_value(reader->file, reader->tree, kind, reader->line, reader->column, value);
+    return tree_new_value(reader->source, reader->tree, kind, reader->line, reader->column, value);
 }
 
 /* ---------------------------------------------------------------- strings */
@@ -118,13 +118,13 @@ static size_t raw_length(const char *p) {
 /* `at` is on the opening quote. */
 static int32_t read_string(json_reader *reader, const char **text) {
     reader->at++;
-    char *start = static_file_allocate(reader->tree, raw_length(reader->at) + 1); /* escapes only shrink */
-    if (start == NULL) return static_file_fail_memory(reader->file);
+    char *start = tree_allocate(reader->tree, raw_length(reader->at) + 1); /* escapes only shrink */
+    if (start == NULL) return nodes_fail_memory(reader->source);
     char *out = start;
     while (*reader->at != '"') {
         if ((unsigned char)*reader->at < 0x20) {
             return fail_here(reader, *reader->at == '\0' ? "the text ends inside a string"
-                                                         : "a control character in a string");
+                             : "a control character in a string");
         }
         if (*reader->at != '\\') {
             *out++ = *reader->at++;
@@ -180,8 +180,8 @@ static int32_t read_bare(json_reader *reader, const char **text) {
     const char *end = is_word ? end_of_word(reader->at) : end_of_number(reader->at);
     if (end == NULL && *reader->at == '\0') return fail_here(reader, "the text ends too early");
     if (end == NULL) return fail_here(reader, "a value is expected");
-    *text = static_file_copy_text(reader->tree, reader->at, (size_t)(end - reader->at));
-    if (*text == NULL) return static_file_fail_memory(reader->file);
+    *text = tree_copy_text(reader->tree, reader->at, (size_t)(end - reader->at));
+    if (*text == NULL) return nodes_fail_memory(reader->source);
     reader->at = end;
     return PROXENOS_RESULT_OK;
 }
@@ -215,18 +215,18 @@ static int32_t read_pair(json_reader *reader, unsigned depth, tree_value *map) {
     value->key = key;
     value->key_line = line;
     value->key_column = column;
-    return static_file_attach(reader->file, map, value);
+    return tree_attach(reader->source, map, value);
 }
 
 static int32_t read_item(json_reader *reader, unsigned depth, tree_value *list) {
     tree_value *item = NULL;
     int32_t result = read_value(reader, depth, &item);
-    return result == PROXENOS_RESULT_OK ? static_file_attach(reader->file, list, item) : result;
+    return result == PROXENOS_RESULT_OK ? tree_attach(reader->source, list, item) : result;
 }
 
 /* `at` is on the bracket. */
 static int32_t read_collection(json_reader *reader, unsigned depth, tree_value **value) {
-    if (depth == STATIC_FILE_DEPTH_LIMIT) return fail_here(reader, "nested deeper than 16");
+    if (depth == NODES_DEPTH_LIMIT) return fail_here(reader, "nested deeper than 16");
     bool is_map = *reader->at == '{';
     char end = is_map ? '}' : ']';
     int32_t result = new_value(reader, is_map ? TREE_MAP : TREE_LIST, value);
@@ -255,8 +255,8 @@ static int32_t read_value(json_reader *reader, unsigned depth, tree_value **valu
     return is_collection ? read_collection(reader, depth, value) : read_scalar(reader, value);
 }
 
-int32_t static_file_parse_json(const static_file *file, const char *text, size_t length, value_tree *tree) {
-    json_reader reader = {.file = file, .tree = tree, .at = text, .counted = text, .line = 1, .column = 1};
+int32_t tree_from_json(const nodes_source *source, const char *text, size_t length, value_tree *tree) {
+    json_reader reader = {.source = source, .tree = tree, .at = text, .counted = text, .line = 1, .column = 1};
     int32_t result = read_value(&reader, 0, &tree->root);
     if (result != PROXENOS_RESULT_OK) return result;
     skip_space(&reader);

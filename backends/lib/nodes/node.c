@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* One node, from whichever format, on its way to the core. */
-#include "static-file/internal.h"
+#include "lib/nodes/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-int32_t static_file_reserve_texts(node_output *output, size_t count) {
+int32_t nodes_reserve_texts(node_output *output, size_t count) {
     if (count <= output->capacity) return PROXENOS_RESULT_OK;
     size_t capacity = count > 2 * output->capacity ? count : 2 * output->capacity;
     const char **grown = realloc(output->texts, capacity * sizeof grown[0]);
-    if (grown == NULL) return static_file_fail_memory(output->file);
+    if (grown == NULL) return nodes_fail_memory(output->source);
     output->texts = grown;
     output->capacity = capacity;
     return PROXENOS_RESULT_OK;
@@ -19,53 +19,53 @@ int32_t static_file_reserve_texts(node_output *output, size_t count) {
 /* ---------------------------------------------------------------- services */
 
 static bool is_wanted(node_output *output, const char *service) {
-    const static_file *file = output->file;
-    if (file->service_count == 0) return true;
-    for (size_t i = 0; i < file->service_count && service != NULL; i++) {
-        if (strcmp(file->services[i], service) != 0) continue;
+    const nodes_source *source = output->source;
+    if (source->service_count == 0) return true;
+    for (size_t i = 0; i < source->service_count && service != NULL; i++) {
+        if (strcmp(source->services[i], service) != 0) continue;
         output->found[i] = true;
         return true;
     }
     return false;
 }
 
-int32_t static_file_check_services(const node_output *output) {
-    const static_file *file = output->file;
-    for (size_t i = 0; i < file->service_count; i++) {
+int32_t nodes_check_services(const node_output *output) {
+    const nodes_source *source = output->source;
+    for (size_t i = 0; i < source->service_count; i++) {
         if (output->found[i]) continue;
-        return proxenos_fail(file->host, PROXENOS_RESULT_NOT_FOUND, "%s: no such service '%.100s': no node has it",
-                             file->shown, file->services[i]);
+        return proxenos_fail(source->host, PROXENOS_RESULT_NOT_FOUND, "%s: no such service '%.100s': no node has it",
+                             source->name, source->services[i]);
     }
     return PROXENOS_RESULT_OK;
 }
 
-int32_t static_file_add_node(node_output *output, proxenos_node_data *node, unsigned line, unsigned column) {
-    const static_file *file = output->file;
+int32_t nodes_add_node(node_output *output, proxenos_node_data *node, unsigned line, unsigned column) {
+    const nodes_source *source = output->source;
     if (++output->count % 4096 == 0) {
-        int32_t result = static_file_check_interrupt(file);
+        int32_t result = nodes_check_interrupt(source);
         if (result != PROXENOS_RESULT_OK) return result;
     }
     if (!is_wanted(output, node->service)) return PROXENOS_RESULT_OK;
     char origin[256];
-    if (column == 0) (void)snprintf(origin, sizeof origin, "%s:%u", file->shown, line);
-    else (void)snprintf(origin, sizeof origin, "%s:%u:%u", file->shown, line, column);
+    if (column == 0) (void)snprintf(origin, sizeof origin, "%s:%u", source->name, line);
+    else (void)snprintf(origin, sizeof origin, "%s:%u:%u", source->name, line, column);
     node->size = sizeof *node;
     node->flags |= PROXENOS_NODE_STRICT;
     node->origin = origin;
-    int32_t result = file->host->add_node(output->sink, node);
+    int32_t result = source->host->add_node(output->sink, node);
     return result == PROXENOS_RESULT_SKIPPED ? PROXENOS_RESULT_OK : result;
 }
 
 /* ----------------------------------------------------------------- numbers */
 
-int32_t static_file_parse_integer(const static_file *file, const char *what, const char *text, unsigned line,
-                                  unsigned column, int64_t *value) {
+int32_t nodes_parse_integer(const nodes_source *source, const char *what, const char *text, unsigned line,
+                            unsigned column, int64_t *value) {
     size_t sign = text[0] == '-' ? 1 : 0;
     size_t digits = strspn(text + sign, "0123456789");
     errno = 0;
     long long number = strtoll(text, NULL, 10);
     if (digits == 0 || text[sign + digits] != '\0' || errno != 0) {
-        return static_file_fail_at(file, line, column, "%s '%.40s' is not a whole number", what, text);
+        return nodes_fail_at(source, line, column, "%s '%.40s' is not a whole number", what, text);
     }
     *value = number;
     return PROXENOS_RESULT_OK;
@@ -88,18 +88,18 @@ static const char *find_port(const char *text, const char **host, size_t *length
     return colon == NULL || is_bare_ipv6 ? NULL : colon + 1;
 }
 
-int32_t static_file_split_address(const static_file *file, const char *text, unsigned line, unsigned column,
-                                  char host[NODE_HOST_SIZE], proxenos_node_data *node) {
+int32_t nodes_split_address(const nodes_source *source, const char *text, unsigned line, unsigned column,
+                            char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const char *start;
     size_t length;
     const char *port = find_port(text, &start, &length);
     if (length == 0 || length >= NODE_HOST_SIZE) {
-        return static_file_fail_at(file, line, column, "'%.60s' is no address", text);
+        return nodes_fail_at(source, line, column, "'%.60s' is no address", text);
     }
     memcpy(host, start, length);
     host[length] = '\0';
     node->address = host;
     if (port == NULL) return PROXENOS_RESULT_OK;
     node->flags |= PROXENOS_NODE_HAS_PORT;
-    return static_file_parse_integer(file, "port", port, line, column, &node->port);
+    return nodes_parse_integer(source, "port", port, line, column, &node->port);
 }

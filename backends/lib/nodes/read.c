@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/nodes/read.h"
+
+#include "lib/nodes/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* The length of the well-formed UTF-8 character at `p` (RFC 3629), or 0. */
+static size_t character_length(const unsigned char *p) {
+    if (p[0] < 0x80) return 1;
+    if (p[0] < 0xc2 || p[0] > 0xf4) return 0;
+    size_t length = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    /* Overlong forms, surrogates, and what lies beyond U+10FFFF. */
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90)
+        || (p[0] == 0xf4 && p[1] > 0x8f)) {
+        return 0;
+    }
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80) return 0; /* the NUL at the end stops here */
+    }
+    return length;
+}
+
+static int32_t check_text(const nodes_source *source, const char *text, size_t size) {
+    const unsigned char *bytes = (const unsigned char *)text;
+    bool is_blank = true;
+    for (size_t i = 0; i < size;) {
+        size_t length = bytes[i] == '\0' ? 0 : character_length(bytes + i);
+        if (length == 0) {
+            unsigned line, column;
+            nodes_place(text, i, &line, &column);
+            return nodes_fail_at(source, line, column, "byte 0x%02x: the file must be text in UTF-8",
+                                 (unsigned)bytes[i]);
+        }
+        if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n') is_blank = false;
+        i += length;
+    }
+    if (is_blank) return nodes_fail_at(source, 0, 0, "the file is empty; a list without nodes is written []");
+    return PROXENOS_RESULT_OK;
+}
+
+static bool has_extension(const char *name, const char *extension) {
+    size_t length = strlen(name), wanted = strlen(extension);
+    return length > wanted && strcasecmp(name + length - wanted, extension) == 0;
+}
+
+static nodes_format guess_format(const char *name) {
+    if (has_extension(name, ".yaml") || has_extension(name, ".yml")) return NODES_YAML;
+    return has_extension(name, ".json") ? NODES_JSON : NODES_LINES;
+}
+
+static int32_t add_document(node_output *output, const char *text, size_t length) {
+    const nodes_source *source = output->source;
+    bool is_json = output->format == NODES_JSON
+        || (output->format == NODES_FILE_SD && has_extension(source->name, ".json"));
+    value_tree tree = {0};
+    int32_t result = is_json ? tree_from_json(source, text, length, &tree)
+                             : tree_from_yaml(source, text, length, &tree);
+    if (result == PROXENOS_RESULT_OK) result = nodes_add_tree(output, tree.root);
+    tree_clear(&tree);
+    return result;
+}
+
+static int32_t add_nodes(const nodes_source *source, char *text, size_t length, proxenos_sink *sink) {
+    node_output output = {.source = source, .sink = sink, .format = source->format};
+    if (output.format == NODES_AUTO) output.format = guess_format(source->name);
+    output.found = calloc(source->service_count + 1, sizeof output.found[0]);
+    if (output.found == NULL) return nodes_fail_memory(source);
+    int32_t result = output.format == NODES_LINES ? nodes_add_lines(&output, text)
+                                                  : add_document(&output, text, length);
+    if (result == PROXENOS_RESULT_OK) result = nodes_check_services(&output);
+    free(output.found);
+    free(output.texts);
+    return result;
+}
+
+int32_t nodes_read(const nodes_source *source, char *text, size_t length, proxenos_sink *sink) {
+    int32_t result = check_text(source, text, length);
+    if (result != PROXENOS_RESULT_OK) return result;
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    size_t skipped = strncmp(text, byte_order_mark, 3) == 0 ? 3 : 0;
+    return add_nodes(source, text + skipped, length - skipped, sink);
+}
