@@ -4,6 +4,7 @@ proxenos_SOURCES = \
 	cli/main.c \
 	cli/verbs.c cli/verbs.h \
 	cli/output/exit.h \
+	cli/output/difference.c cli/output/difference.h \
 	cli/output/file.c cli/output/file.h \
 	cli/output/json.c cli/output/json.h \
 	cli/output/message.c cli/output/message.h \
@@ -17,6 +18,7 @@ proxenos_SOURCES = \
 	cli/options/help.c cli/options/help.h \
 	cli/options/table.c cli/options/table.h \
 	cli/options/verb.c cli/options/verb.h \
+	cli/session/caught.c cli/session/caught.h \
 	cli/session/flags.c cli/session/flags.h \
 	cli/session/keys.c cli/session/keys.h \
 	cli/session/me.c cli/session/me.h \
@@ -47,7 +49,9 @@ proxenos_SOURCES = \
 	cli/verbs/simulate/simulation.c cli/verbs/simulate/simulation.h \
 	cli/verbs/simulate/statistics.c cli/verbs/simulate/statistics.h \
 	cli/verbs/simulate/svg.c \
-	cli/verbs/simulate/verb.c
+	cli/verbs/simulate/verb.c \
+	cli/verbs/watch/report.c cli/verbs/watch/report.h \
+	cli/verbs/watch/verb.c
 proxenos_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli -Icli
 proxenos_LDADD = core/libproxenos.la -lm
 if HAVE_STATIC_PLUGINS

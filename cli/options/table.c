@@ -38,6 +38,11 @@ static const option_row rows[] = {
     {OPTION_ABSENT, 0, "absent", NULL, "WHAT", GROUP_OWNS, NULL, COMPLETE_WORDS, absences,
      "what it means when that is none of the nodes: error (default), or no"},
 
+    {OPTION_ONCE, 0, "once", NULL, NULL, GROUP_WATCH, NULL, COMPLETE_NOTHING, NULL,
+     "end after the first membership; a source that fails is then an error"},
+    {OPTION_FOR, 0, "for", NULL, "DURATION", GROUP_WATCH, NULL, COMPLETE_NOTHING, NULL,
+     "end after this long: 500ms, 10s, 5m, 1h (default: run on)"},
+
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "
      "N), run it for the next node in the ranking; -n bounds how many are tried"},
@@ -166,6 +171,7 @@ const char *options_heading(unsigned group) {
     case GROUP_KEYS:
     case GROUP_KEY_SIZE: return "Which keys";
     case GROUP_OWNS: return "Who asks";
+    case GROUP_WATCH: return "How long";
     case GROUP_EXEC: return "When the command fails";
     case GROUP_PLUGIN_NEW: return "A plugin of your own";
     case GROUP_PLUGIN_TEST: return "A plugin under test";

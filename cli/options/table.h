@@ -34,6 +34,8 @@ typedef enum option_id {
     OPTION_MAX_KEY,
     OPTION_ME,
     OPTION_ABSENT,
+    OPTION_ONCE,
+    OPTION_FOR,
     OPTION_FALLBACK,
     OPTION_COUNT,
     OPTION_SPREAD,
@@ -70,8 +72,9 @@ enum {
     GROUP_FILTER = 1 << 13,
     GROUP_CHOICE = 1 << 14,
     GROUP_CONFIG = 1 << 15,
-    GROUP_GENERAL = 1 << 16, /* of every verb */
-    GROUP_END = 1 << 17
+    GROUP_WATCH = 1 << 16,
+    GROUP_GENERAL = 1 << 17, /* of every verb */
+    GROUP_END = 1 << 18
 };
 
 /* What the shell may offer for an option's value or for an operand. */

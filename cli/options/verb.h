@@ -40,6 +40,7 @@ extern const cli_verb verb_owns;
 extern const cli_verb verb_plugins;
 extern const cli_verb verb_select;
 extern const cli_verb verb_simulate;
+extern const cli_verb verb_watch;
 
 /* The table, which ends with NULL; before any of the next. */
 void verbs_use(const cli_verb *const *table);

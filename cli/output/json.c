@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void new_line(const cli_json *json) {
     if (json->is_compact) return;
@@ -126,4 +127,13 @@ void json_member_bytes(cli_json *json, const char *key, const char *hex_key, con
     separate(json);
     if (is_text) quoted(bytes, length);
     else hexadecimal(bytes, length);
+}
+
+void json_time(cli_json *json, const char *key, int64_t milliseconds) {
+    time_t seconds = (time_t)(milliseconds / 1000);
+    struct tm parts;
+    char text[40] = "", whole[64];
+    if (gmtime_r(&seconds, &parts) != NULL) (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+    (void)snprintf(whole, sizeof whole, "%s.%03dZ", text, (int)(milliseconds % 1000));
+    json_member(json, key, whole);
 }

@@ -32,6 +32,8 @@ void json_boolean(cli_json *json, bool value);
 /* key and value in one. */
 void json_member(cli_json *json, const char *key, const char *text);
 void json_member_unsigned(cli_json *json, const char *key, uint64_t number);
+/* A moment, milliseconds since 1970 (UTC): RFC 3339 with milliseconds. */
+void json_time(cli_json *json, const char *key, int64_t milliseconds);
 /* Bytes: as text under `key` when they are UTF-8, else in hexadecimal under `hex_key`. */
 void json_member_bytes(cli_json *json, const char *key, const char *hex_key, const char *bytes, size_t length);
 

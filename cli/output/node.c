@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 /* Plain text has no quotes: what would end a word is escaped like a control, and so
  * is what would be read as an escape. */
@@ -147,16 +146,6 @@ void node_json(cli_json *json, const proxenos_node *node) {
     json_close(json, '}');
 }
 
-/* RFC 3339, UTC, with milliseconds. */
-static void json_time(cli_json *json, int64_t milliseconds) {
-    time_t seconds = (time_t)(milliseconds / 1000);
-    struct tm parts;
-    char text[40] = "", whole[64];
-    if (gmtime_r(&seconds, &parts) != NULL) (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-    (void)snprintf(whole, sizeof whole, "%s.%03dZ", text, (int)(milliseconds % 1000));
-    json_member(json, "read_at", whole);
-}
-
 void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *backend) {
     proxenos_cluster_report report = {.size = sizeof report};
     proxenos_cluster_get_report(cluster, &report);
@@ -170,6 +159,6 @@ void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *b
     json_member_unsigned(json, "dropped_name", report.dropped_name);
     json_member_unsigned(json, "dropped_tags", report.dropped_tags);
     json_member_unsigned(json, "duplicates", report.duplicates);
-    json_time(json, report.read_at_ms);
+    json_time(json, "read_at", report.read_at_ms);
     json_close(json, '}');
 }

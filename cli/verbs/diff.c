@@ -2,6 +2,7 @@
 /* proxenos diff: what differs between two clusters, and which keys that moves. */
 #include "options/arguments.h"
 #include "options/verb.h"
+#include "output/difference.h"
 #include "output/message.h"
 #include "output/node.h"
 #include "output/stdout.h"
@@ -42,41 +43,6 @@ static bool is_of_kind(change_kind kind, const proxenos_node *before, const prox
     }
 }
 
-/* Fields that have one value each; metadata are only named. */
-static const char *value_of(const proxenos_node *node, unsigned field) {
-    if (field == PROXENOS_FIELD_ADDRESS) return proxenos_node_address(node);
-    return field == PROXENOS_FIELD_ZONE ? proxenos_node_zone(node) : NULL;
-}
-
-static void print_fields(const proxenos_node *before, const proxenos_node *after, unsigned fields) {
-    const char *separator = " ";
-    for (unsigned field = 1; field <= fields; field <<= 1) {
-        if ((fields & field) == 0 || field == PROXENOS_FIELD_WEIGHT) continue;
-        output_format("%s%s", separator, proxenos_field_name(field));
-        separator = ", ";
-        if (value_of(before, field) == NULL) continue;
-        output_char(' ');
-        output_escaped(value_of(before, field));
-        output_text(" -> ");
-        output_escaped(value_of(after, field));
-    }
-}
-
-static void print_fields_json(cli_json *json, const proxenos_node *before, const proxenos_node *after, unsigned fields) {
-    json_open(json, '{');
-    json_member(json, "identity", proxenos_node_identity(after));
-    json_key(json, "fields");
-    json_open(json, '[');
-    for (unsigned field = 1; field <= fields; field <<= 1)
-        if ((fields & field) != 0 && field != PROXENOS_FIELD_WEIGHT) json_text(json, proxenos_field_name(field));
-    json_close(json, ']');
-    json_key(json, "before");
-    node_json(json, before);
-    json_key(json, "after");
-    node_json(json, after);
-    json_close(json, '}');
-}
-
 static void print_change(cli_json *json, change_kind kind, const proxenos_node *before, const proxenos_node *after,
                          unsigned fields) {
     const proxenos_node *node = after != NULL ? after : before;
@@ -85,7 +51,7 @@ static void print_change(cli_json *json, change_kind kind, const proxenos_node *
         output_escaped(proxenos_node_identity(node));
         if (kind == CHANGE_REWEIGHTED)
             output_format(" %u -> %u", (unsigned)proxenos_node_weight(before), (unsigned)proxenos_node_weight(after));
-        if (kind == CHANGE_CHANGED) print_fields(before, after, fields);
+        if (kind == CHANGE_CHANGED) difference_text(before, after, fields & ~(unsigned)PROXENOS_FIELD_WEIGHT);
         output_char('\n');
     } else if (kind == CHANGE_REWEIGHTED) {
         json_open(json, '{');
@@ -94,7 +60,7 @@ static void print_change(cli_json *json, change_kind kind, const proxenos_node *
         json_member_unsigned(json, "to", proxenos_node_weight(after));
         json_close(json, '}');
     } else if (kind == CHANGE_CHANGED) {
-        print_fields_json(json, before, after, fields);
+        difference_json(json, before, after, fields & ~(unsigned)PROXENOS_FIELD_WEIGHT);
     } else {
         node_json(json, node);
     }

@@ -78,3 +78,7 @@ bool px_parse_size(const char *text, int64_t *bytes) {
     };
     return parse_quantity(text, units, bytes);
 }
+
+int proxenos_parse_duration(const char *text, int64_t *milliseconds) {
+    return text != NULL && milliseconds != NULL && px_parse_duration(text, milliseconds);
+}

@@ -16,7 +16,8 @@ cli_tests = \
 	tests/cli/select-test.sh \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
-	tests/cli/streams-test.sh
+	tests/cli/streams-test.sh \
+	tests/cli/watch-test.py
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests)
 

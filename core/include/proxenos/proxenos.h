@@ -68,6 +68,10 @@ PROXENOS_API const char *proxenos_status_name(proxenos_status status);
 /* The exit code of the command line for a status: 0, 2, 64 ... 71, 130. */
 PROXENOS_API int proxenos_status_exit_code(proxenos_status status);
 
+/* A duration as users write it, "250ms", "10s", "5m", "1h", a bare number in seconds.
+ * Not zero when it is one. */
+PROXENOS_API int proxenos_parse_duration(const char *text, int64_t *milliseconds);
+
 /* The version of the library that runs, "0.1.0". */
 PROXENOS_API const char *proxenos_version(void);
 
