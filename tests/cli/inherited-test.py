@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the parent has closed, ignored, blocked or masked: the program sets what it relies on, and a command
 that it runs finds everything as it was."""
-import errno
-import json
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -238,44 +235,6 @@ for mask in (0o777, 0o600, 0o400, 0o100):
 picture = os.path.join(folder.name, 'y.svg')
 run('simulate', '-f', ONE, '--samples', '10', '--svg', picture, before=lambda: os.umask(0o777))
 equal(os.stat(picture).st_mode & 0o777, 0o600, 'a picture too')
-
-# ------------------------------------------------------------------------------------------- few descriptors
-
-
-
-def is_json(text):
-    try:
-        return json.loads(text) is not None
-    except ValueError:
-        return False
-
-
-def with_descriptors(limit, *arguments):
-    return run(*arguments, before=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
-
-
-HASHES = write('hashes.yaml', 'clusters: {a: {backend: static-file}, b: {backend: static-file, hash: md5}}\n')
-for title, arguments in (('plugins list', ['plugins', 'list', '-o', 'json']),
-                         ('config check', ['config', 'check', '-c', HASHES, '-o', 'json']),
-                         ('select by an alias', ['select', '-f', ONE, '-H', 'MD5', '-o', 'json', 'k'])):
-    whole = run(*arguments)
-    whole_names = sorted(json.loads(whole.stdout)) if whole.returncode in (0, 1) else None
-    wrong, short = [], 0
-    for limit in range(3, 24):
-        result = with_descriptors(limit, *arguments)
-        if result.returncode == 127 or 'shared librar' in result.stderr:
-            continue # it did not start
-        if result.returncode == whole.returncode and is_json(result.stdout):
-            # The time of a reading differs.
-            if whole_names == sorted(json.loads(result.stdout)) and ('plugins' not in arguments or
-                                                                     result.stdout == whole.stdout):
-                continue
-        elif result.returncode >= 64 and not is_json(result.stdout) and os.strerror(errno.EMFILE) in result.stderr:
-            short += 1
-            continue
-        wrong.append((limit, result))
-    ok(not wrong, f'{title} with few descriptors is whole or an error that says why', *wrong[:2])
-    ok(short > 0, f'{title}: at least one was too few')
 
 print(f'1..{count}')
 sys.exit(failed > 0)

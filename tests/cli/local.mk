@@ -6,6 +6,7 @@ cli_tests = \
 	tests/cli/configuration-test.sh \
 	tests/cli/diff-test.sh \
 	tests/cli/exec-test.sh \
+	tests/cli/failures-test.py \
 	tests/cli/inherited-test.py \
 	tests/cli/keys-test.py \
 	tests/cli/nodes-test.sh \
