@@ -179,6 +179,10 @@ bool output_has_failed(void) {
     return failure != 0;
 }
 
+void output_fail(int number) {
+    if (failure == 0) failure = number;
+}
+
 int output_finish(int code) {
     output_flush();
     if (failure == 0 && close(STDOUT_FILENO) != 0 && errno != EINTR && errno != EBADF) failure = errno;

@@ -42,6 +42,8 @@ bool output_is_terminal(void);
 void output_flush(void);
 /* Not zero once a write has failed: no use to go on. */
 bool output_has_failed(void);
+/* Notes that it cannot be written, which poll() for example has told. */
+void output_fail(int number);
 /* Flushes.  Gives `code`, also when the reader has closed its end; or, when
  * something could not be written, 71 after one line. */
 int output_finish(int code);

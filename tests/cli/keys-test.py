@@ -122,7 +122,7 @@ big = path('big', b'\n'.join(b'y' * size for size in (0, 262143, 262144, 3000000
 result = run('simulate', '-f', THREE, '--keys', big, '-o', 'json')
 ok(json.loads(result.stdout)['keys'] == 6, 'keys longer than any buffer are read whole', result)
 
-for verb in (['select'], ['explain'], ['owns', '--me', '10.0.0.1:80']):
+for verb in (['select'], ['explain'], ['owns', '--me', '10.0.0.1:80'], ['watch', '--once', 'k']):
     result = run(*verb, '-f', THREE, '--max-key', '3', 'four')
     fails(result, 2, f"the KEY has 4 bytes, more than the 3 that --max-key allows; see 'proxenos {verb[0]} --help'",
           f'the KEY of {verb[0]} keeps to it')

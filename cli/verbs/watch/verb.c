@@ -5,6 +5,7 @@
 #include "output/message.h"
 #include "output/stdout.h"
 #include "session/caught.h"
+#include "session/keys.h"
 #include "session/session.h"
 #include "verbs/watch/report.h"
 
@@ -101,7 +102,8 @@ static void wait_for_news(watch *self) {
         {.fd = self->report.is_quiet ? -1 : STDOUT_FILENO},
     };
     if (poll(waited, sizeof waited / sizeof waited[0], timeout_of(self)) < 0) return;
-    if ((waited[2].revents & (POLLERR | POLLNVAL)) != 0) end(self, 0);
+    if ((waited[2].revents & POLLNVAL) != 0) output_fail(EBADF);
+    if ((waited[2].revents & (POLLERR | POLLNVAL)) != 0) end(self, 0); /* output_finish() says whether that is a fault */
     if (now_ms() >= self->until_ms) end(self, 0);
 }
 
@@ -135,6 +137,7 @@ static int run_watch(const cli_arguments *arguments) {
                   .report = {.is_json = arguments_format(arguments) == FORMAT_JSON,
                              .keys = arguments->operands, .key_count = arguments->operand_count}};
     int code = read_duration(arguments, &self);
+    for (size_t i = 0; code == 0 && i < arguments->operand_count; i++) code = key_check(arguments, arguments->operands[i]);
     if (code != 0) return code;
     code = session_start(&self.session, arguments);
     if (code == 0 && !caught_start()) {
@@ -166,7 +169,7 @@ const cli_verb verb_watch = {
         "The last membership that was accepted stays in force while the source fails. HUP reads again now; INT and TERM "
         "end.",
     .examples = examples,
-    .groups = GROUP_WATCH | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEY_SIZE | GROUP_WATCH | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .most_operands = SIZE_MAX,
     .run = run_watch,
