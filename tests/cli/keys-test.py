@@ -12,6 +12,7 @@ BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
+ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
 count = failed = 0
 
 
@@ -43,7 +44,7 @@ def run(*arguments, stdin=b'', limits=()):
         for name, value in limits:
             resource.setrlimit(name, (value, resource.getrlimit(name)[1]))
     return subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, preexec_fn=before,
-                          env={**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name})
+                          env=ENVIRONMENT)
 
 
 def fails(result, code, words, title, out=b''):
@@ -97,7 +98,7 @@ def most_memory(*arguments, head, repeat):
               'words = process.stderr.read().decode()\n'
               'print(process.wait(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, words)')
     out = subprocess.run([sys.executable, '-c', script, PROGRAM, *arguments], capture_output=True, text=True,
-                         env={**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS}).stdout
+                         env=ENVIRONMENT).stdout
     code, most, words = out.split(' ', 2)
     return int(code), words.strip(), int(most)
 

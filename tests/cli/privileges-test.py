@@ -9,7 +9,7 @@ import tempfile
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
-ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS}
+ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': '/nowhere'}
 NOBODY = 65534
 if os.environ.get('PROXENOS_SANITIZED'):
     print('1..0 # SKIP a sanitizer that looks for leaks traces itself, which a raised program may not')

@@ -12,8 +12,8 @@ SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
-ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS}
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
+ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
 count = failed = 0
 
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP): # a shell's background jobs ignore them, and exec too
