@@ -141,7 +141,7 @@ static int run_watch(const cli_arguments *arguments) {
     if (code != 0) return code;
     code = session_start(&self.session, arguments);
     if (code == 0 && !caught_start()) {
-        message_error("cannot make a pipe for signals");
+        message_error("cannot make a pipe for signals: %s", strerror(errno));
         code = EXIT_INTERNAL;
     }
     if (code == 0) code = follow(&self);
