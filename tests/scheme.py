@@ -145,6 +145,9 @@ def identity(host, port=None):
     if '%' in host:
         raise ValueError('zone id')
     bare = host[1:-1] if host[:1] == '[' and host[-1:] == ']' else host
+    dotted = bare.rsplit(':', 1)[-1]
+    if not dotted.strip('0123456789.') and '.' in dotted and re.search(r'(^|\.)0[0-9]', dotted):
+        raise ValueError('a leading zero, which ipaddress took before Python 3.9.5')
     if ':' in bare:
         address = ipaddress.IPv6Address(bare)
         address = address.ipv4_mapped or address
