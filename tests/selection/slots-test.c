@@ -249,7 +249,7 @@ static void only_the_slots_that_must_move_do(void **state) {
         assert_ptr_equal(after, joined);
         moved++;
     }
-    assert_in_range(moved, SLOTS / 80, SLOTS / 20); /* its due is 2 of 80 */
+    assert_true(moved >= SLOTS / 80 && moved <= SLOTS / 20); /* its due is 2 of 80 */
     proxenos_selector_unref(few);
     proxenos_selector_unref(all);
 }

@@ -66,7 +66,7 @@ static void a_long_error_is_cut_at_a_characters_border(void **state) {
             (void)px_error(&error, PROXENOS_ERROR_CONFIG, "%s", text.bytes);
             size_t length = strlen(error.text);
             assert_true(px_is_utf8(error.text, length));
-            assert_in_range(length, sizeof error.text - 8, sizeof error.text - 1);
+            assert_true(length >= sizeof error.text - 8 && length < sizeof error.text);
             const char *escape = strrchr(error.text, '\\');
             if (escape != NULL) assert_int_equal(strlen(escape), 4);
             px_error_prefix(&error, "%s", text.bytes);
