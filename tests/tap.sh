@@ -3,6 +3,8 @@
 # tap_done at the end.  Each test gets a folder of its own, $tmp, removed at exit.
 # shellcheck shell=sh
 set -u
+# Some systems give ordinary users 002, and a folder of plugins that the group can write is worth a warning.
+umask 022
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir}"
 tap_count=0
@@ -72,5 +74,7 @@ skip() {
   tap_count=$((tap_count + 1))
   echo "ok $tap_count - $1 # SKIP $2"
 }
+# A container without /dev/pts has no terminals.
+has_terminals() { "$PYTHON3" -c 'import os; os.openpty()' 2>/dev/null; }
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }
 tap_done() { echo "1..$tap_count"; [ "$tap_failed" -eq 0 ]; exit; }

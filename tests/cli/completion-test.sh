@@ -78,7 +78,7 @@ FISH
 else
   skip 'fish' 'no fish here'
 fi
-if command -v zsh >/dev/null; then
+if command -v zsh >/dev/null && has_terminals; then
   cat >"$tmp/try.zsh" <<'ZSH'
 zmodload zsh/zpty || exit 1
 zpty shell zsh -f -i
@@ -106,6 +106,6 @@ ZSH
   like 'zsh: values' "$text" '-w l.?cg'
   like 'zsh: files' "$text" 'proxenos\.y.?aml'
 else
-  skip 'zsh' 'no zsh here'
+  skip 'zsh' 'no zsh here, or no terminals'
 fi
 tap_done
