@@ -55,8 +55,8 @@ static char byte_at(const px_yaml_source *source, size_t character) {
 static proxenos_status reader_problem(const yaml_parser_t *parser, const px_yaml_source *source,
                                       proxenos_error *error) {
     unsigned line = 1, column = 1;
-    size_t size;
-    for (size_t i = 0; i < parser->problem_offset && i < source->length; i += size) {
+    size_t size = 1, i;
+    for (i = 0; i < parser->problem_offset && i < source->length; i += size) {
         size = px_utf8_length(source->bytes + i, source->length - i);
         if (size == 0) break;
         column++;
@@ -64,7 +64,8 @@ static proxenos_status reader_problem(const yaml_parser_t *parser, const px_yaml
         line++;
         column = 1;
     }
-    bool is_control = strstr(parser->problem, "control") != NULL;
+    /* A character as it should be is refused for being a control character alone. */
+    bool is_control = size > 0 && i < source->length && px_utf8_length(source->bytes + i, source->length - i) > 0;
     return px_error_at(error, PROXENOS_ERROR_CONFIG, source->name, line, column, "%s",
                        is_control ? "a control character; in \"double quotes\" it can be written as \\xNN"
                                   : "ill-formed UTF-8");
