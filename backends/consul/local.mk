@@ -21,6 +21,7 @@ backends_consul_la_SOURCES = \
 	backends/lib/http-client.c \
 	backends/lib/http-failure.c \
 	backends/lib/http-internal.h \
+	backends/lib/http-tls.c \
 	backends/lib/http-transfer.c \
 	backends/lib/http.h
 backends_consul_la_CPPFLAGS = $(backends_cppflags)

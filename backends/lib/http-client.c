@@ -27,15 +27,22 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     return slot->body.failed ? 0 : length;
 }
 
-/* Keeps the header lines of the last answer: an interim one (100) starts over. */
+/* Keeps the header lines of the last answer: an interim one (100) starts over.  Counted
+ * are all: libcurl's own limits differ from version to version, or are none. */
 static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
     http_slot *slot = user;
     size_t length = size * count;
-    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) buffer_reset(&slot->headers);
-    if (length > HTTP_MAX_HEADERS - slot->headers.length) {
+    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        buffer_reset(&slot->headers);
+        /* HTTP/1.1 was asked for; older libcurls take any number. */
+        slot->is_other_version = length < 7 || memcmp(bytes, "HTTP/1.", 7) != 0;
+        if (slot->is_other_version) return 0;
+    }
+    if (length > HTTP_MAX_HEADERS - slot->header_bytes) {
         slot->headers_too_large = true;
         return 0;
     }
+    slot->header_bytes += length;
     buffer_append(&slot->headers, bytes, length);
     return slot->headers.failed ? 0 : length;
 }
@@ -108,7 +115,8 @@ static CURLcode set_callbacks(CURL *easy, http_slot *slot) {
     SET(CURLOPT_HEADERDATA, slot);
     SET(CURLOPT_ERRORBUFFER, slot->words);
     SET(CURLOPT_PRIVATE, slot);
-    return code;
+    bool is_tls = strncmp(slot->client->settings.base, "https:", 6) == 0;
+    return code == CURLE_OK && is_tls ? http_tls_watch(slot) : code;
 }
 
 static int32_t no_memory(const proxenos_host *host) {

@@ -8,7 +8,18 @@
 
 #include <curl/curl.h>
 
-enum { HTTP_CONNECT_TIMEOUT_MS = 2000, HTTP_MAX_HEADERS = 64 * 1024 /* bytes of one answer */ };
+enum {
+    HTTP_CONNECT_TIMEOUT_MS = 2000,
+    HTTP_MAX_HEADERS = 64 * 1024 /* bytes of one answer, of the interim ones before it and of its trailers */
+};
+
+/* What went over the connection below HTTP, as far as a failed handshake is judged by it. */
+typedef struct http_tls {
+    bool is_under_way;          /* our first message went out */
+    bool has_spoken;
+    bool is_other_protocol;     /* its first bytes are no TLS record */
+    unsigned alert;             /* number of its last alert, RFC 8446 section 6; 0: none, or a farewell */
+} http_tls;
 
 /* One request under way, and the handle that is used again for the next. */
 typedef struct http_slot {
@@ -20,6 +31,9 @@ typedef struct http_slot {
     bool busy;
     bool body_too_large;        /* the answer was refused for its size... */
     bool headers_too_large;     /* ...or for that of its headers */
+    bool is_other_version;      /* it is no HTTP/1 */
+    size_t header_bytes;        /* all that were seen: 0 until an answer begins */
+    http_tls tls;
     char words[CURL_ERROR_SIZE]; /* libcurl's, about the last failure */
 } http_slot;
 
@@ -32,7 +46,9 @@ struct http_client {
     buffer url;
 };
 
-/* Makes the handle of a slot.  http.c */
+/* Has libcurl show what the peer sends during a handshake.  http-tls.c */
+CURLcode http_tls_watch(http_slot *slot);
+/* Makes the handle of a slot.  http-client.c */
 int32_t http_slot_open(http_slot *slot);
 /* Says that the host's deadline has passed.  http-failure.c */
 int32_t http_out_of_time(const http_client *client);

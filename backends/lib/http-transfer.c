@@ -60,7 +60,9 @@ static int32_t start(transfer *work, http_slot *slot) {
     buffer_reset(&slot->body);
     buffer_reset(&slot->headers);
     slot->words[0] = '\0';
-    slot->body_too_large = slot->headers_too_large = false;
+    slot->body_too_large = slot->headers_too_large = slot->is_other_version = false;
+    slot->header_bytes = 0;
+    slot->tls = (http_tls){0};
     slot->index = work->next;
     slot->timeout_ms = remaining < client->settings.timeout_ms ? remaining : client->settings.timeout_ms;
     if (curl_easy_setopt(slot->easy, CURLOPT_URL, client->url.bytes) != CURLE_OK ||

@@ -12,7 +12,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from stub import WEB, Stub, entry, json_answer, one_line, raw, text, web
+from stub import RESET, WEB, Stub, entry, json_answer, one_line, raw, text, web
 from support import (CONFIG, DENIED, MALFORMED, NO_NODE, OK, PROXENOS, TIMED_OUT, UNREACHABLE, clean_environment,
                      equal, fails, finish, free_ports, nodes, ok, skip)
 
@@ -20,7 +20,8 @@ from support import (CONFIG, DENIED, MALFORMED, NO_NODE, OK, PROXENOS, TIMED_OUT
 def connection_faults():
     closed, = free_ports(1)
     fails(nodes(closed, '-s', 'web'), UNREACHABLE, 'cannot be reached.*check options host', 'nothing listens')
-    fails(nodes(1, '-s', 'web', host='nosuch.invalid'), UNREACHABLE, 'resolve', 'a host that does not exist')
+    fails(nodes(1, '-s', 'web', host='nosuch.invalid'), UNREACHABLE, 'name has no address.*check options host',
+          'a host that does not exist')
     result, _ = one_line('hangs after the request', raw(30), TIMED_OUT, 'read.*--timeout', '--timeout', '400ms')
     ok(result.seconds < 3, 'the deadline ends a hanging read in time', result)
     drip = raw(b'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n', *[piece for _ in range(400)
@@ -30,6 +31,11 @@ def connection_faults():
     result, _ = one_line('option timeout bounds one request', raw(30), TIMED_OUT, '300 ms.*option', timeout='300ms')
     ok(result.seconds < 3, 'and does so in time', result)
     one_line('closes without a word', raw(), UNREACHABLE, 'closed the connection early')
+    one_line('resets without a word', raw(RESET), UNREACHABLE, 'closed the connection early')
+    with Stub({WEB: json_answer([entry(1)]), '/v1/health/service/db': raw(30)}) as stub:
+        result = nodes(stub.port, '-s', 'web', '-s', 'db', connections='1', timeout='2500ms')
+        fails(result, TIMED_OUT, '2500 ms.*option', 'a kept connection that hangs longer than connecting may take')
+        ok(stub.connections == 1 and result.seconds > 2.4, 'and is used again', stub.connections, result)
     one_line('speaks another protocol', raw(b'220 mail.example ESMTP\r\n'), MALFORMED, 'does not speak HTTP')
     with socket.socket() as full, socket.socket() as first, socket.socket() as second:
         full.bind(('127.0.0.1', 0))
@@ -47,6 +53,9 @@ def cut_answers():
     head = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
     short = raw(head + b'Content-Length: %d\r\n\r\n' % len(body) + body[:500])
     one_line('less than Content-Length', short, MALFORMED, 'broke off')
+    for title, rest in (('headers', b''), ('a body', b'Content-Length: 9999\r\n\r\n' + body),
+                        ('chunks', b'Transfer-Encoding: chunked\r\n\r\n1f4\r\n' + body[:500] + b'\r\n')):
+        one_line(f'{title} cut by a reset', raw(head + rest, 0.3, RESET), MALFORMED, 'broke off|breaks off')
     short = raw(head + b'Transfer-Encoding: chunked\r\n\r\n1f4\r\n' + body[:500] + b'\r\n')
     one_line('chunks without an end', short, MALFORMED, 'broke off')
     short = raw(head + b'\r\n' + body[:500])
@@ -132,17 +141,6 @@ def sizes():
     with Stub({WEB: text(200, b'no gzip', Content_Encoding='gzip')}) as stub:
         result = nodes(stub.port, '-s', 'web', host='0.0.0.0')
         fails(result, MALFORMED, 'decompressed', 'a broken compressed answer')
-    endless = raw(b'HTTP/1.1 200 OK\r\n', *[b'X-Filler: ' + b'x' * 8000 + b'\r\n'] * 100)
-    one_line('endless headers', endless, MALFORMED, 'more than 65536 bytes of headers')
-    head = b'HTTP/1.1 200 OK\r\n'
-    one_line('a header line without end', raw(head, *[b'X: '] + [b'x' * 65536] * 10), MALFORMED, 'of headers')
-    one_line('interim answers without end', raw(*[b'HTTP/1.1 100 Continue\r\n\r\n' * 1000] * 100), MALFORMED,
-             'no HTTP: .*headers')
-    endless = raw(head + b'Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n', *[b'X: ' + b'x' * 8000 + b'\r\n'] * 100)
-    one_line('endless trailers', endless, MALFORMED, 'of headers|no HTTP')
-    for title, size in [('no number', b'-1'), ('too large', b'F' * 18)]:
-        one_line(f'a chunk whose size is {title}', raw(head + b'Transfer-Encoding: chunked\r\n\r\n' + size + b'\r\n'),
-                 MALFORMED, 'no HTTP: .*hexadecimal')
     if run_limited(512, '--version')[0] != OK:
         skip('half a gigabyte of address space', 'this build needs more to begin with')
         return
@@ -150,6 +148,30 @@ def sizes():
         arguments = ('nodes', '-b', 'consul', '-h', '127.0.0.1', '-p', str(stub.port), '-s', 'web')
         enough, _ = run_limited(512, *arguments)
         equal(enough, OK, 'half a gigabyte of address space is enough')
+
+
+def no_http():
+    """Each of these ends in another code and other words from one libcurl to the next: 27, 56, 100 or the
+    callback's own refusal for a line without end, 56 with whatever words for a chunk, 52 for interim answers."""
+    head, line = b'HTTP/1.1 200 OK\r\n', [b'x' * 65536] * 10
+    broken = 'of headers|headers or trailers|is no HTTP'
+    endless = raw(head, *[b'X-Filler: ' + b'x' * 8000 + b'\r\n'] * 100)
+    one_line('endless headers', endless, MALFORMED, 'more than 65536 bytes of headers')
+    one_line('a header line without end', raw(head + b'X: ', *line), MALFORMED, broken)
+    one_line('a status line without end', raw(b'HTTP/1.1 200 ', *line), MALFORMED, broken)
+    for title, interim in (('without end', [b'HTTP/1.1 100 Continue\r\n\r\n' * 1000] * 100),
+                           ('of many headers', [b'HTTP/1.1 103 Hints\r\nX: ' + b'x' * 8000 + b'\r\n\r\n'] * 100)):
+        one_line('interim answers ' + title, raw(*interim), MALFORMED, 'more than 65536 bytes of headers')
+    chunked = head + b'Transfer-Encoding: chunked\r\n\r\n'
+    for title, trailers in (('long', [b'X: ' + b'x' * 8000 + b'\r\n'] * 100),
+                            ('short', [b'X: y\r\n' * 1000] * 100), ('unbroken', line)):
+        one_line(f'endless {title} trailers', raw(chunked + b'2\r\n[]\r\n0\r\n', *trailers), MALFORMED, broken)
+    for title, size in (('no number', b'-1'), ('no digit', b'zz'), ('too large', b'F' * 18)):
+        one_line(f'a chunk whose size is {title}', raw(chunked + size + b'\r\n'), MALFORMED, 'is no HTTP')
+    one_line('a chunk longer than its size', raw(chunked + b'2\r\n[]garbage\r\n'), MALFORMED, 'is no HTTP')
+    one_line('headers that end with the connection', raw(head + b'X: y\r\n'), MALFORMED, 'JSON|is no HTTP|broke off')
+    one_line('another version', raw(b'HTTP/7.3 200 OK\r\n\r\n[]'), MALFORMED, 'does not speak HTTP')
+    one_line('a status that is no number', raw(b'HTTP/1.1 abc OK\r\n\r\n[]'), MALFORMED, 'does not speak HTTP|status')
 
 
 def interruption():
@@ -173,5 +195,6 @@ cut_answers()
 statuses()
 wrong_documents()
 sizes()
+no_http()
 interruption()
 finish()

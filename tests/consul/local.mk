@@ -4,6 +4,7 @@ consul_tests = \
 	tests/consul/catalog-test.py \
 	tests/consul/consul-test.py \
 	tests/consul/faults-test.py \
+	tests/consul/handshake-test.py \
 	tests/consul/mapper-test.py \
 	tests/consul/secrets-test.py
 

@@ -4,10 +4,12 @@
 Routes map a path (without its query) to an answer, to a list of answers given one
 after another (the last one again and again), or to a function of the request that
 returns one.  An answer is made by json_answer(), text() and raw(); raw() bytes go out
-as they are, with pauses where there are numbers, and then the connection closes."""
+as they are, with pauses where there are numbers, and then the connection closes, with a
+reset where there is RESET."""
 import json
 import re
 import socket
+import struct
 import threading
 import time
 
@@ -35,6 +37,9 @@ def json_answer(document, **headers):
 
 class Raw(list):
     """An answer after which the connection closes."""
+
+
+RESET = object()
 
 
 def raw(*pieces):
@@ -122,6 +127,8 @@ class Stub:
         for piece in answer:
             if isinstance(piece, bytes):
                 connection.sendall(piece)
+            elif piece is RESET:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
             elif self.closing.wait(piece):
                 return False
         return not isinstance(answer, Raw)
