@@ -4,6 +4,7 @@
 // No exception may leave a callback, so each is caught and told.
 #include <proxenos/plugin.h>
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
