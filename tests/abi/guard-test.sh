@@ -17,6 +17,7 @@ is 'every constant of 1.0 has its value still' "$(comm -23 "$tmp/old" "$tmp/new"
 for tool in abidw abidiff; do
   command -v $tool >/dev/null || { skip 'the guard' "no $tool here"; tap_done; }
 done
+abidw --help 2>&1 | grep -q -e --exported-interfaces-only || { skip 'the guard' 'abidw here is too old'; tap_done; }
 [ "$(uname -m)" = x86_64 ] || { skip 'the guard' 'its baselines are of x86_64'; tap_done; }
 
 # guard SED-SCRIPT: the guard's words about a changed plugin.h.  The library is played

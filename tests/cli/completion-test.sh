@@ -73,7 +73,9 @@ for line in 'proxenos exp' 'proxenos select --weighting=p' 'proxenos select -b s
 end
 cd $argv[1]; complete -C 'proxenos select -f proxenos.y'
 FISH
-  is 'fish' "$(HOME=$tmp fish --no-config "$tmp/try.fish" "$tmp" 2>&1)" \
+  quiet=--no-config # since fish 3.3; $HOME and XDG_CONFIG_HOME hold no configuration either
+  fish $quiet -c true 2>/dev/null || quiet=
+  is 'fish' "$(HOME=$tmp fish $quiet "$tmp/try.fish" "$tmp" 2>&1)" \
     "$(printf 'explain\n--weighting=python\npath=\nlcg\nproxenos.yaml')"
 else
   skip 'fish' 'no fish here'
