@@ -74,6 +74,8 @@ skip() {
   tap_count=$((tap_count + 1))
   echo "ok $tap_count - $1 # SKIP $2"
 }
+# The system's words for an error, `words_of ENOENT`: they differ between C libraries.
+words_of() { "$PYTHON3" -c 'import errno, os, sys; print(os.strerror(getattr(errno, sys.argv[1])))' "$1"; }
 # A container without /dev/pts has no terminals.
 has_terminals() { "$PYTHON3" -c 'import os; os.openpty()' 2>/dev/null; }
 skip_all() { echo "1..0 # SKIP $1"; exit 0; }

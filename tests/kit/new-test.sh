@@ -50,7 +50,7 @@ done
 fails 'the kind must be said' 2 'plugins new needs --kind backend or --kind hash' "$PROXENOS" plugins new mine
 fails 'there are two kinds' 2 "--kind knows backend, hash, not 'verb'" "$PROXENOS" plugins new mine --kind verb
 fails 'the name must be said' 2 'plugins new needs a NAME' "$PROXENOS" plugins new --kind hash
-fails 'a folder that is not there is told' 71 'nowhere/mine cannot be made: No such file' \
+fails 'a folder that is not there is told' 71 "nowhere/mine cannot be made: $(words_of ENOENT)" \
   "$PROXENOS" plugins new mine --kind hash --folder nowhere
 fails 'its options are its own' 2 '--kind does not go with plugins list' "$PROXENOS" plugins --kind hash
 is 'nothing else was made' "$(ls)" 'elsewhere

@@ -63,7 +63,7 @@ fails 'a weight out of range is told with its line' 69 'bad.txt:1: weight 429496
   "$PROXENOS" select -f "$tmp/bad.txt" x
 : | written empty.txt
 fails 'an empty file is an error' 69 'the file is empty' "$PROXENOS" select -f "$tmp/empty.txt" x
-fails 'a missing file is an error' 65 'No such file' "$PROXENOS" select -f "$tmp/none.txt" x
+fails 'a missing file is an error' 65 "$(words_of ENOENT)" "$PROXENOS" select -f "$tmp/none.txt" x
 fails 'a folder is no file' 69 'is a folder' "$PROXENOS" select -f "$tmp" x
 fails 'a service that no node has is an error' 65 "no such service 'cache'" \
   "$PROXENOS" select -f "$tmp/n.txt" -s cache x

@@ -4,6 +4,7 @@
 #include "settings/configuration.h"
 #include "support.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -276,13 +277,19 @@ static void secrets_are_not_in_messages(void **state) {
 
 /* ---- which file */
 
+static void assert_absent(const proxenos_error *error, const char *who) {
+    char words[128];
+    (void)snprintf(words, sizeof words, "%s/none.yaml: cannot be opened: %s", who, strerror(ENOENT));
+    assert_string_equal(error->text, words);
+}
+
 static void a_file_that_is_named_must_be_one(void **state) {
     (void)state;
     proxenos_config *config;
     proxenos_error error;
     assert_int_equal(proxenos_config_load(context, "/none.yaml", &config, &error), PROXENOS_ERROR_CONFIG);
     assert_int_equal(error.status, PROXENOS_ERROR_CONFIG);
-    assert_string_equal(error.text, "/none.yaml: cannot be opened: No such file or directory");
+    assert_absent(&error, "");
     assert_int_equal(proxenos_config_load(context, "/dev/zero", &config, &error), PROXENOS_ERROR_CONFIG);
     assert_string_equal(error.text, "/dev/zero: not a regular file");
     write_file(path, "");
@@ -291,7 +298,7 @@ static void a_file_that_is_named_must_be_one(void **state) {
     assert_contains(error.text, "a.yaml: the file is larger than 1048576 bytes");
     (void)setenv("PROXENOS_CONFIG", "/none.yaml", 1);
     assert_int_equal(proxenos_config_load(context, NULL, &config, &error), PROXENOS_ERROR_CONFIG);
-    assert_string_equal(error.text, "PROXENOS_CONFIG: /none.yaml: cannot be opened: No such file or directory");
+    assert_absent(&error, "PROXENOS_CONFIG: ");
     (void)unsetenv("PROXENOS_CONFIG");
 }
 

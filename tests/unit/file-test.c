@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "support.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -86,16 +87,22 @@ static void only_regular_files_are_read(void **state) {
     assert_refused(path, 10, PROXENOS_ERROR_CONFIG, ": not a regular file");
 }
 
+static void assert_cannot_be_opened(const char *name, proxenos_status status, int reason) {
+    char words[128];
+    (void)snprintf(words, sizeof words, ": cannot be opened: %s", strerror(reason));
+    assert_refused(name, 10, status, words);
+}
+
 static void a_missing_file_is_told_from_a_forbidden_one(void **state) {
     (void)state;
-    assert_refused(path, 10, PROXENOS_ERROR_NOT_FOUND, ": cannot be opened: No such file or directory");
+    assert_cannot_be_opened(path, PROXENOS_ERROR_NOT_FOUND, ENOENT);
     write_file("x", 1, 0600);
     char below[80];
     (void)snprintf(below, sizeof below, "%s/x", path);
-    assert_refused(below, 10, PROXENOS_ERROR_NOT_FOUND, ": cannot be opened: Not a directory");
+    assert_cannot_be_opened(below, PROXENOS_ERROR_NOT_FOUND, ENOTDIR);
     if (geteuid() == 0) return; /* root may read anything */
     write_file("x", 1, 0);
-    assert_refused(path, 10, PROXENOS_ERROR_CONFIG, ": cannot be opened: Permission denied");
+    assert_cannot_be_opened(path, PROXENOS_ERROR_CONFIG, EACCES);
 }
 
 static void readers_without_business_are_noticed(void **state) {

@@ -173,7 +173,7 @@ static void a_file_is_read_whole_or_not_at_all(void **state) {
     (void)unlink(path);
     assert_int_equal(host.table.read_file(&host.table, path, buffer, 8, &length), PROXENOS_RESULT_NOT_FOUND);
     (void)px_host_status(&host, PROXENOS_RESULT_NOT_FOUND, &error);
-    assert_contains(error.text, "No such file or directory");
+    assert_contains(error.text, strerror(ENOENT));
     assert_int_equal(host.table.read_file(&host.table, "/tmp", buffer, 8, &length), PROXENOS_RESULT_DENIED);
 }
 
