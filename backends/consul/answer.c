@@ -10,8 +10,8 @@ enum {
     EXCERPT_LENGTH = 200       /* bytes of a server's words in a message */
 };
 
-int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user) {
-    consul_agent *agent = reading->agent;
+int32_t consul_get_by(consul_agent *agent, http_client *client, const consul_names *targets, http_take *take,
+                      void *user) {
     buffer header = {0};
     if (agent->token.length > 0) {
         buffer_add(&header, "X-Consul-Token: ");
@@ -21,10 +21,14 @@ int32_t consul_get(consul_reading *reading, const consul_names *targets, http_ta
         .targets = (const char *const *)targets->items, .count = targets->count,
         .header = header.bytes, .take = take, .user = user,
     };
-    int32_t result = header.failed ? consul_no_memory(agent) : http_get(agent->http, &batch);
+    int32_t result = header.failed ? consul_no_memory(agent) : http_get(client, &batch);
     buffer_wipe(header.bytes, header.length);
     buffer_clear(&header);
     return result;
+}
+
+int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user) {
+    return consul_get_by(reading->agent, reading->agent->http, targets, take, user);
 }
 
 /* ---- status */

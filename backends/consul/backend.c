@@ -19,31 +19,9 @@ static int32_t check_options(const consul_agent *agent) {
     return PROXENOS_RESULT_OK;
 }
 
-static int32_t open_http(consul_agent *agent) {
-    http_settings settings = {
-        .base = agent->base,
-        .peer = agent->peer,
-        .address_advice = "options host, port and address (CONSUL_HTTP_ADDR)",
-        .socket_path = agent->socket_path,
-        .connect_to = agent->connect_to,
-        .user = agent->user.length > 0 ? agent->user.bytes : NULL,
-        .password = agent->password.bytes,
-        .ca_file = consul_text(agent, CONSUL_TLS_CA_FILE),
-        .ca_path = consul_text(agent, CONSUL_TLS_CA_PATH),
-        .certificate = consul_text(agent, CONSUL_TLS_CERT),
-        .key = consul_text(agent, CONSUL_TLS_KEY),
-        .verify = consul_value(agent, CONSUL_TLS_VERIFY)->integer != 0,
-        /* Over loopback the bytes cost less than their compression. */
-        .compress = !agent->is_loopback,
-        .connections = (unsigned)consul_value(agent, CONSUL_CONNECTIONS)->integer,
-        .timeout_ms = consul_value(agent, CONSUL_TIMEOUT)->integer,
-        .max_body = (size_t)consul_value(agent, CONSUL_MAX_BODY)->integer,
-    };
-    return http_client_new(agent->host, &settings, &agent->http);
-}
-
 static void close_consul(void *instance) {
     consul_agent *agent = instance;
+    consul_forget_triggers(agent);
     http_client_free(agent->http);
     free(agent->base);
     free(agent->peer);
@@ -69,7 +47,10 @@ static int32_t open_consul(const proxenos_host *host, const proxenos_values *val
     if (result == PROXENOS_RESULT_OK) result = consul_read_password(made);
     if (result == PROXENOS_RESULT_OK) result = consul_check_tls(made);
     if (result == PROXENOS_RESULT_OK) result = consul_make_queries(made);
-    if (result == PROXENOS_RESULT_OK) result = open_http(made);
+    if (result == PROXENOS_RESULT_OK) {
+        result = consul_open_http(made, (unsigned)consul_value(made, CONSUL_CONNECTIONS)->integer,
+                                  consul_value(made, CONSUL_TIMEOUT)->integer, &made->http);
+    }
     if (result == PROXENOS_RESULT_OK) *instance = made;
     else close_consul(made);
     return result;

@@ -140,25 +140,44 @@ static void tell(const consul_reading *reading) {
     agent->said_none = is_worth_it;
 }
 
-/* Watching comes later: `wait` is ignored, as the contract allows. */
-int32_t consul_fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation) {
-    (void)wait;
-    (void)generation;
-    consul_agent *agent = instance;
+static int32_t read_watched(consul_reading *reading, bool is_watched) {
+    int32_t result = is_watched ? consul_note_triggers(reading) : PROXENOS_RESULT_OK;
+    return result == PROXENOS_RESULT_OK ? read_once(reading) : result;
+}
+
+/* The whole read, with a token that may have been rotated in its file. */
+static int32_t read_all(consul_agent *agent, proxenos_sink *sink, bool is_watched) {
     consul_reading reading = {.agent = agent, .sink = sink};
     bool has_changed;
     int32_t result = consul_read_token(agent, &has_changed);
     if (result != PROXENOS_RESULT_OK) return result;
-    result = read_once(&reading);
+    result = read_watched(&reading, is_watched);
     if (result == PROXENOS_RESULT_DENIED && agent->token_is_from_file && reading.delivered == 0) {
         /* It may have been rotated since; nothing is in the sink yet. */
         int32_t again = consul_read_token(agent, &has_changed);
         if (again != PROXENOS_RESULT_OK) return again;
         if (has_changed) {
             reading = (consul_reading){.agent = agent, .sink = sink};
-            result = read_once(&reading);
+            result = read_watched(&reading, is_watched);
         }
     }
     if (result == PROXENOS_RESULT_OK) tell(&reading);
+    return result;
+}
+
+/* The token of a wait is that of the read before: who waits with one that was revoked hears of it at the end of the
+ * wait, and reads the file anew then. */
+int32_t consul_fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation) {
+    consul_agent *agent = instance;
+    bool can_wait = wait != NULL && wait->committed != 0 && wait->committed == agent->generation &&
+                    agent->trigger_count > 0 && wait->timeout_ms > 0;
+    if (can_wait) {
+        int32_t result = consul_wait(agent, wait->timeout_ms);
+        if (result != PROXENOS_RESULT_OK) return result;
+    }
+    int32_t result = read_all(agent, sink, wait != NULL);
+    if (result != PROXENOS_RESULT_OK) return result;
+    /* A read that nobody will wait behind notes no index, and has no generation. */
+    if (wait != NULL) *generation = ++agent->generation;
     return result;
 }

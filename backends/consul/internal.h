@@ -11,6 +11,7 @@
  *   instance.c  one instance's health, address and weight; delivery
  *   fetch.c     one read, from the token to the doubt about an empty answer
  *   catalog.c   the whole catalog, service by service
+ *   watch.c     blocking queries, which tell when to read again
  *   walk.c      the whole catalog, node by node
  */
 #ifndef CONSUL_INTERNAL_H
@@ -38,6 +39,12 @@ enum consul_option {
 enum consul_health_choice { CONSUL_HEALTH_PASSING, CONSUL_HEALTH_WARNING, CONSUL_HEALTH_ANY };
 enum consul_consistency { CONSUL_STALE, CONSUL_DEFAULT, CONSUL_CONSISTENT, CONSUL_CACHED };
 
+/* A request that is answered when its part of the membership changes. */
+typedef struct consul_trigger {
+    char *target;              /* path and query */
+    uint64_t index;            /* X-Consul-Index of the last read */
+} consul_trigger;
+
 typedef struct consul_agent {
     const proxenos_host *host;
     const proxenos_values *values;
@@ -58,6 +65,11 @@ typedef struct consul_agent {
     char *instance_query;      /* and what chooses instances */
     bool said_none;            /* the last read's instances were all left out, and that was said */
     bool was_seen;             /* an earlier read found instances of the named services */
+    /* watch.c */
+    consul_trigger *triggers;  /* made by the first read that is to be watched */
+    size_t trigger_count;
+    http_client *waiter;       /* a connection for each of them; NULL before the first wait */
+    uint64_t generation;       /* of the last complete read; 0: none */
 } consul_agent;
 
 /* One read, from fetch's start to its end. */
@@ -123,8 +135,10 @@ void consul_say_unaskable(consul_reading *reading, const char *name);
 bool consul_is_exact(const char *name);
 
 /* ---- answer.c */
-/* Sends a batch with the token. */
+/* Sends a batch with the token, the second by another client than the agent's own. */
 int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user);
+int32_t consul_get_by(consul_agent *agent, http_client *client, const consul_names *targets, http_take *take,
+                      void *user);
 /* OK for status 200, else the failure for it. */
 int32_t consul_judge(consul_reading *reading, const http_answer *answer);
 /* The document of a 200 answer, its root of that type; NULs in strings come out
@@ -136,6 +150,16 @@ int32_t consul_doubt_empty(consul_reading *reading, const http_answer *answer);
 /* One request for one document.  An empty one has been doubted. */
 int32_t consul_get_json(consul_reading *reading, const char *path, const char *query, json_type root,
                         json_t **json);
+
+/* ---- client.c */
+int32_t consul_open_http(const consul_agent *agent, unsigned connections, int64_t timeout_ms, http_client **client);
+
+/* ---- watch.c: blocking queries */
+/* Before a read that is to be watched: notes where the membership stands. */
+int32_t consul_note_triggers(consul_reading *reading);
+/* Waits until the membership may differ from what was noted; UNCHANGED when the time is over. */
+int32_t consul_wait(consul_agent *agent, int64_t timeout_ms);
+void consul_forget_triggers(consul_agent *agent);
 
 /* ---- prune.c */
 /* Removes from a JSON text what nobody here reads, in place; the new length. */

@@ -7,6 +7,7 @@ backends_consul_la_SOURCES = \
 	backends/consul/answer.c \
 	backends/consul/backend.c \
 	backends/consul/catalog.c \
+	backends/consul/client.c \
 	backends/consul/fetch.c \
 	backends/consul/instance.c \
 	backends/consul/internal.h \
@@ -17,6 +18,7 @@ backends_consul_la_SOURCES = \
 	backends/consul/tls.c \
 	backends/consul/values.c \
 	backends/consul/walk.c \
+	backends/consul/watch.c \
 	backends/lib/buffer.c backends/lib/buffer.h \
 	backends/lib/http-client.c \
 	backends/lib/http-failure.c \

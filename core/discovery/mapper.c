@@ -141,18 +141,6 @@ static void give(proxenos_mapper *mapper, proxenos_cluster *made, proxenos_clust
     *cluster = made;
 }
 
-proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms, proxenos_cluster **cluster,
-                                       proxenos_error *error) {
-    *cluster = NULL;
-    (void)pthread_mutex_lock(&mapper->lock);
-    proxenos_cluster *made = NULL;
-    proxenos_status status =
-        fetch(mapper, NULL, timeout_ms < 0 ? mapper->rules.timeout_ms : timeout_ms, &made, error);
-    if (status == PROXENOS_OK) give(mapper, made, cluster);
-    (void)pthread_mutex_unlock(&mapper->lock);
-    return status;
-}
-
 /* ------------------------------------------------------------------- watch */
 
 /* Spreads the calls of a fleet that was started at once. */
@@ -160,6 +148,30 @@ static uint32_t chance(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return (uint32_t)(now.tv_nsec / 1000);
+}
+
+/* What a watch is to know of the last call. */
+static void remember(proxenos_mapper *mapper, proxenos_status status, const proxenos_error *failure) {
+    if (status == PROXENOS_ERROR_CANCELLED) return;
+    mapper->failure = *failure;
+    if (status == PROXENOS_OK) px_pace_clear(&mapper->pace);
+    else px_pace_failed(&mapper->pace, px_monotonic_ms(), 0, chance());
+}
+
+/* Reads now, whatever the pace; a watch after a failed update does not wait for a change, but for the source. */
+proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms, proxenos_cluster **cluster,
+                                       proxenos_error *error) {
+    *cluster = NULL;
+    (void)pthread_mutex_lock(&mapper->lock);
+    proxenos_cluster *made = NULL;
+    proxenos_error failure = {0};
+    proxenos_status status =
+        fetch(mapper, NULL, timeout_ms < 0 ? mapper->rules.timeout_ms : timeout_ms, &made, &failure);
+    remember(mapper, status, &failure);
+    if (status == PROXENOS_OK) give(mapper, made, cluster);
+    (void)pthread_mutex_unlock(&mapper->lock);
+    if (status != PROXENOS_OK && error != NULL) *error = failure;
+    return status;
 }
 
 /* Give or take a third. */

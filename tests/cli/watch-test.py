@@ -9,10 +9,15 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+import watching
+
 BUILD = os.environ.get('top_builddir', '.')
 PROXENOS = os.environ.get('PROXENOS', os.path.join(BUILD, 'proxenos'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
-PATIENCE = 20
+PATIENCE = watching.PATIENCE
+FAST = 'settle: 0s, poll: 30ms, retry: 20ms..50ms'
 count = failed = 0
 
 
@@ -42,39 +47,8 @@ def write(name, text):
     return place(name)
 
 
-class Watch:
-    """A running `proxenos watch`."""
-    def __init__(self, *arguments, settings='settle: 0s, poll: 30ms, retry: 20ms..50ms', **options):
-        config = write('watch.yaml', f'follow: {{{settings}}}\n')
-        environment = {name: value for name, value in os.environ.items()
-                       if name == 'PROXENOS_PLUGIN_PATH' or not name.startswith('PROXENOS_')}
-        self.process = subprocess.Popen([PROXENOS, 'watch', '-c', config, *arguments], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, env=environment, **options)
-        self.seen = b''
-
-    def line(self):
-        """The next line, which must come while the program runs on: it was flushed."""
-        os.set_blocking(self.process.stdout.fileno(), False)
-        until = time.monotonic() + PATIENCE
-        while b'\n' not in self.seen and time.monotonic() < until:
-            got = os.read(self.process.stdout.fileno(), 65536) if self.is_readable() else None
-            if got == b'':
-                break
-            self.seen += got or b''
-        line, _, self.seen = self.seen.partition(b'\n')
-        return line.decode()
-
-    def is_readable(self):
-        import select
-        return bool(select.select([self.process.stdout], [], [], 0.05)[0])
-
-    def end(self, number=None):
-        """(exit code, the rest of stdout, stderr)"""
-        if number:
-            self.process.send_signal(number)
-        os.set_blocking(self.process.stdout.fileno(), True)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, (self.seen + out).decode(), err.decode()
+def Watch(*arguments, settings=FAST, **options):
+    return watching.Watch(write('watch.yaml', f'follow: {{{settings}}}\n'), *arguments, **options)
 
 
 def text():

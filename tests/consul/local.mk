@@ -6,7 +6,8 @@ consul_tests = \
 	tests/consul/faults-test.py \
 	tests/consul/handshake-test.py \
 	tests/consul/mapper-test.py \
-	tests/consul/secrets-test.py
+	tests/consul/secrets-test.py \
+	tests/consul/watch-test.py
 
 dist_noinst_DATA += tests/consul/stub.py tests/consul/support.py
 EXTRA_DIST += $(consul_tests)

@@ -269,6 +269,20 @@ static void a_refresh_reads_now(void **state) {
     proxenos_follower_stop(follower);
 }
 
+/* As a source does that waits for a change in a call of its own: nobody may wait behind a failure. */
+static void a_refresh_that_fails_is_tried_again(void **state) {
+    (void)state;
+    set("follow.retry", "20ms..50ms");
+    set("follow.settle", "0s");
+    proxenos_follower *follower = start();
+    expect(follower, INITIAL, PROXENOS_CURRENT, "a b", NULL);
+    script_fails_once(PROXENOS_RESULT_TIMED_OUT);
+    proxenos_follower_refresh(follower);
+    expect(follower, STATE, PROXENOS_STALE, NULL, NULL);
+    expect(follower, STATE, PROXENOS_CURRENT, NULL, NULL);
+    proxenos_follower_stop(follower);
+}
+
 static void equal_memberships_keep_their_selector(void **state) {
     (void)state;
     set("follow.settle", "0s");
@@ -347,6 +361,7 @@ int main(void) {
         TEST(the_descriptor_is_readable_while_events_wait),
         TEST(a_reader_that_falls_behind_gets_the_sum),
         TEST(a_refresh_reads_now),
+        TEST(a_refresh_that_fails_is_tried_again),
         TEST(equal_memberships_keep_their_selector),
         TEST(a_child_of_fork_selects_by_the_last_and_may_stop),
         TEST(stopping_does_not_wait_for_the_source),

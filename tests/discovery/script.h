@@ -18,6 +18,7 @@ static struct {
     char nodes[256];              /* "a*3 b": hosts, weights */
     uint64_t generation;
     int32_t failure;              /* OK: none */
+    int32_t next_failure;         /* of the next read that does not wait, once */
     atomic_uint reads;
 } script = {.lock = PTHREAD_MUTEX_INITIALIZER, .generation = 1};
 
@@ -34,6 +35,13 @@ static void script_fails(int32_t result) {
     (void)pthread_mutex_lock(&script.lock);
     script.failure = result;
     script.generation++;
+    (void)pthread_mutex_unlock(&script.lock);
+}
+
+/* The next read that is to be done now fails; what is said stays, so that one who waits sees nothing. */
+static void script_fails_once(int32_t result) {
+    (void)pthread_mutex_lock(&script.lock);
+    script.next_failure = result;
     (void)pthread_mutex_unlock(&script.lock);
 }
 
@@ -57,6 +65,10 @@ static int32_t script_fetch(void *instance, proxenos_sink *sink, const proxenos_
         (void)pthread_mutex_lock(&script.lock);
         uint64_t now = script.generation;
         int32_t failure = script.failure;
+        if (wait == NULL && script.next_failure != PROXENOS_RESULT_OK) {
+            failure = script.next_failure;
+            script.next_failure = PROXENOS_RESULT_OK;
+        }
         memcpy(nodes, script.nodes, sizeof nodes);
         if (wait == NULL || now != wait->committed) script.reads++;
         (void)pthread_mutex_unlock(&script.lock);
