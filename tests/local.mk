@@ -15,7 +15,7 @@ unit_cppflags = $(core_cppflags)
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(YAML_CFLAGS) $(PCRE2_CFLAGS)
 unit_libs = core/libcore.la $(CMOCKA_LIBS)
 
-dist_noinst_DATA += tests/scheme.py tests/tap.sh tests/watching.py
+dist_noinst_DATA += tests/scheme.py tests/tap.py tests/tap.sh tests/watching.py
 include tests/abi/local.mk
 include tests/cli/local.mk
 include tests/consul/local.mk

@@ -10,10 +10,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import finish, ok
+
 BUILD = os.environ.get('top_builddir', '.')
 PROXENOS = os.environ.get('PROXENOS', os.path.join(BUILD, 'proxenos'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
-count = failed = 0
 
 PUBLISHED = 'd906b07a881315ce308847a8c4de69c6'
 OWN = '000102030405060708090a0b0c0d0e0f'
@@ -22,15 +25,6 @@ OWN = '000102030405060708090a0b0c0d0e0f'
 BY_TYPE = {'string': 'acme', 'path': '/nodes', 'integer': '7', 'unsigned': '7', 'boolean': 'false', 'duration': '7s',
            'size': '7KiB', 'list': 'acme', 'secret': OWN, 'secret-file': os.path.join(folder.name, 'key')}
 PLAIN = {'weighting': 'lcg', 'identity': 'name', 'hash': 'md5'}
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + str(detail).replace('\n', '\n#   '))
 
 
 def run(*arguments, **environment):
@@ -161,5 +155,4 @@ for name, value in PLAIN.items():
 for kind, plugin, options in plugins():
     walk_plugin(kind, plugin, options)
 answers()
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+finish()

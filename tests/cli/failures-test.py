@@ -10,31 +10,15 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import equal, finish, ok, skip
+
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + repr(detail)[:600])
-
-
-def equal(got, wanted, title):
-    ok(got == wanted, title, got, wanted)
-
-
-def skip(title, why):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {why}')
 
 
 def write(name, text):
@@ -54,7 +38,6 @@ def run(*arguments, before=None, environment=None, **options):
 ONE = write('one.txt', '10.0.0.1:80\n')
 
 # -------------------------------------------------------------------------------------------- few descriptors
-
 
 
 def is_json(text):
@@ -178,5 +161,4 @@ else:
         ok(not wrong and shorts > 0, f'{" ".join(arguments)}: memory that strdup does not get is an error', shorts,
            *wrong[:2])
 
-print(f'1..{count}')
-sys.exit(failed > 0)
+finish()

@@ -10,32 +10,16 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import equal, finish, ok, skip
+
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + repr(detail)[:600])
-
-
-def equal(got, wanted, title):
-    ok(got == wanted, title, got, wanted)
-
-
-def skip(title, why):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {why}')
 
 
 def write(name, text):
@@ -239,5 +223,4 @@ picture = os.path.join(folder.name, 'y.svg')
 run('simulate', '-f', ONE, '--samples', '10', '--svg', picture, before=lambda: os.umask(0o777))
 equal(os.stat(picture).st_mode & 0o777, 0o600, 'a picture too')
 
-print(f'1..{count}')
-sys.exit(failed > 0)
+finish()

@@ -8,27 +8,15 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import finish, ok, skip
+
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + repr(detail)[:600])
-
-
-def skip(title, why):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {why}')
 
 
 def path(name, content=None):
@@ -173,5 +161,4 @@ ok(whole['keys'] == 2001, 'with memory enough they are all read', whole['keys'])
 whole = json.loads(run('diff', THREE, TWO, '--keys', LONG, '-o', 'json').stdout)
 ok(whole['keys'] == 2001, 'by diff too', whole['keys'])
 
-print(f'1..{count}')
-sys.exit(failed > 0)
+finish()

@@ -6,6 +6,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import finish, ok, skip
+
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
@@ -14,22 +18,6 @@ NOBODY = 65534
 if os.environ.get('PROXENOS_SANITIZED'):
     print('1..0 # SKIP a sanitizer that looks for leaks traces itself, which a raised program may not')
     sys.exit()
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + repr(detail)[:600])
-
-
-def skip(title, why):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {why}')
 
 
 class Kind:
@@ -133,5 +121,4 @@ for kind in kinds:
         ok((result.returncode, result.stdout, result.stderr) == (code, '', REFUSED), f'{kind.name}: no {what}', result)
     ok(os.listdir(f'{folder.name}/open') == [], f'{kind.name}: nothing was made', os.listdir(f'{folder.name}/open'))
 
-print(f'1..{count}')
-sys.exit(failed > 0)
+finish()

@@ -8,13 +8,16 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import equal, finish, ok, skip
+
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
 PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
-count = failed = 0
 
 for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP): # a shell's background jobs ignore them, and exec too
     signal.signal(number, signal.SIG_DFL)
@@ -23,25 +26,6 @@ NODES = os.path.join(folder.name, 'nodes.txt')
 with open(NODES, 'w', encoding='ascii') as made:
     made.write('10.0.0.1:80\n10.0.0.2:80\n10.0.0.3:80\n')
 EXEC = [PROGRAM, 'exec', '-f', NODES]
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + repr(detail)[:600])
-
-
-def equal(got, wanted, title):
-    ok(got == wanted, title, got, wanted)
-
-
-def skip(title, why):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {why}')
 
 
 def start(script, *options):
@@ -152,5 +136,4 @@ if subprocess.run([*os.environ.get('CC', 'cc').split(), '-shared', '-fPIC', '-DF
            f'plugins test whose process is ended from outside does not look whole ({form})', process.returncode, words,
            out[-200:])
 
-print(f'1..{count}')
-sys.exit(failed > 0)
+finish()

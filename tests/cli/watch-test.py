@@ -11,6 +11,7 @@ import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import equal, finish, ok
 import watching
 
 BUILD = os.environ.get('top_builddir', '.')
@@ -18,21 +19,6 @@ PROXENOS = os.environ.get('PROXENOS', os.path.join(BUILD, 'proxenos'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 PATIENCE = watching.PATIENCE
 FAST = 'settle: 0s, poll: 30ms, retry: 20ms..50ms'
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + str(detail).replace('\n', '\n#   '))
-    sys.stdout.flush()
-
-
-def equal(got, wanted, title):
-    ok(got == wanted, title, f'got:    {got!r}', f'wanted: {wanted!r}')
 
 
 def place(name):
@@ -153,5 +139,4 @@ text()
 keys()
 programs()
 endings()
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+finish()

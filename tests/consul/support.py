@@ -12,46 +12,14 @@ import tempfile
 import time
 import urllib.parse
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import equal, finish, ok, skip, skip_all  # noqa: F401
+
 BUILD = os.environ.get('top_builddir', '.')
 PROXENOS = os.environ.get('PROXENOS', os.path.join(BUILD, 'proxenos'))
 
 # Names of the exit codes, DESIGN of the command line: see proxenos(1).
 OK, USAGE, UNREACHABLE, NO_NODE, CONFIG, DENIED, MALFORMED, TIMED_OUT = 0, 2, 64, 65, 66, 68, 69, 70
-
-
-count = failed = 0
-
-
-def ok(good, title, *details):
-    """One TAP line; the details are shown when it fails."""
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        for line in str(detail).splitlines():
-            print('#   ' + line)
-    sys.stdout.flush()
-
-
-def equal(got, wanted, title):
-    ok(got == wanted, title, f'got:    {got!r}', f'wanted: {wanted!r}')
-
-
-def skip(title, reason):
-    global count
-    count += 1
-    print(f'ok {count} - {title} # SKIP {reason}')
-
-
-def finish():
-    print(f'1..{count}')
-    sys.exit(1 if failed else 0)
-
-
-def skip_all(reason):
-    print(f'1..0 # SKIP {reason}')
-    sys.exit(0)
 
 
 def clean_environment(**more):

@@ -10,6 +10,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+from tap import finish, ok
+
 SOURCE = os.environ.get('top_srcdir', '.')
 BUILD = os.environ.get('top_builddir', '.')
 
@@ -152,20 +156,6 @@ def walls(files):
     return wrong
 
 
-# ------------------------------------------------------------------------- TAP
-
-count = failed = 0
-
-
-def ok(good, title, *details):
-    global count, failed
-    count += 1
-    failed += 0 if good else 1
-    print(f"{'ok' if good else 'not ok'} {count} - {title}")
-    for detail in details if not good else ():
-        print('#   ' + str(detail))
-
-
 def a_broken_house_is_told():
     """A small house with each fault in it: the rows name both files."""
     with tempfile.TemporaryDirectory(prefix='proxenos-test.') as root:
@@ -206,5 +196,4 @@ def the_house_stands():
 
 a_broken_house_is_told()
 the_house_stands()
-print(f'1..{count}')
-sys.exit(1 if failed else 0)
+finish()
