@@ -52,9 +52,12 @@ core_sources = \
 	core/settings/yaml-problem.c core/settings/yaml-problem.h \
 	core/settings/yaml-tree.c core/settings/yaml-tree.h \
 	core/selection/check.c \
+	core/selection/domain.c core/selection/domain.h \
 	core/selection/from-settings.c core/selection/from-settings.h \
 	core/selection/hash.c core/selection/hash.h \
 	core/selection/lcg.c core/selection/lcg.h \
+	core/selection/parameters.c core/selection/parameters.h \
+	core/selection/scheme.c core/selection/scheme.h \
 	core/selection/select.c \
 	core/selection/selector.c core/selection/selector.h \
 	core/selection/shared.c \

@@ -169,6 +169,20 @@ def identity(host, port=None):
     return ('[%s]:%d' if ':' in text else '%s:%d') % (text, port)
 
 
+def known_by(by, node):
+    """A node's identity: by 'address', 'name', 'instance' or 'meta.KEY'; ValueError when it lacks that."""
+    name, source = node.get('name', ''), node.get('source', '')
+    if by == 'address':
+        return identity(node['host'], node.get('port'))
+    if by == 'instance':
+        known = '%s/%s' % (source, name) if name and source else ''
+    else:
+        known = name if by == 'name' else node.get('metadata', {}).get(by[len('meta.'):], '')
+    if not known:
+        raise ValueError('not known by ' + by)
+    return known
+
+
 def hexadecimal(address):
     """RFC 5952 without its dotted forms: the longest run of zero groups, two or more, the first of equals, becomes
     '::'."""
@@ -330,6 +344,17 @@ def rank_lcg(hash64, nodes, key, slots=0):
     return [identity for _, _, identity in sorted(weighed)]
 
 
+# ------------------------------------------------------------------- spread
+
+def spread(ranking, domains):
+    """`ranking`: identities, best first; `domains`: what each is spread by, '' where it does not say."""
+    seen, rounds = {}, {}
+    for identity in ranking:
+        rounds[identity] = seen.get(domains[identity], 0)
+        seen[domains[identity]] = rounds[identity] + 1
+    return sorted(ranking, key=rounds.get)
+
+
 # ------------------------------------------------------------- fingerprints
 
 def secret_fingerprint(secret):
@@ -340,3 +365,30 @@ def cluster_fingerprint(nodes):
     """`nodes` are pairs of identity and weight."""
     records = [identity.encode() + b'\0%d\n' % weight for identity, weight in nodes]
     return '%016x' % siphash(DEFAULT_KEY, b''.join(sorted(records)))
+
+
+# -------------------------------------------------------------- scheme text
+
+def word(text):
+    """A text of the user's own inside a scheme text."""
+    plain = b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._'
+    return ''.join(chr(byte) if byte in plain else '%%%02X' % byte for byte in text.encode())
+
+
+def scheme_text(weighting, hash_name, identity_by, parameters='', spread=None, slots=0, ignores_weights=False,
+                nodes=None):
+    """`nodes`: what node_records() gives, or None where identities and weights tell all."""
+    parts = [weighting, hash_name, word(identity_by)]
+    parts += [parameters] if parameters else []
+    parts += ['spread=' + word(spread)] if spread else []
+    parts += ['table=%d' % slots] if slots else []
+    parts += ['weights=ignored'] if ignores_weights else []
+    parts += ['nodes=%016x' % siphash(DEFAULT_KEY, nodes)] if nodes is not None else []
+    return '/'.join(parts)
+
+
+def node_records(nodes):
+    """`nodes` are (identity, seed or None, what it is spread by or '')."""
+    records = [(identity.encode(), b'' if seed is None else b'%d' % seed, zone.encode())
+               for identity, seed, zone in nodes]
+    return b''.join(part + b'\0' for record in sorted(records) for part in record)

@@ -110,6 +110,19 @@ int session_read(cli_session *session, bool may_be_empty) {
     return 0;
 }
 
+bool session_ignores_weights(const cli_session *session) {
+    const char *compat = proxenos_settings_get(session->settings, "compat");
+    return compat != NULL && strcmp(compat, "python") == 0;
+}
+
+/* Who expects settings alone leaves out the fingerprint of the nodes behind them. */
+static bool is_expected(const char *expected, const char *scheme) {
+    const char *nodes = strstr(scheme, "/nodes=");
+    if (strcmp(expected, scheme) == 0) return true;
+    return nodes != NULL && strlen(expected) == (size_t)(nodes - scheme) &&
+           strncmp(expected, scheme, strlen(expected)) == 0;
+}
+
 int session_prepare(cli_session *session) {
     if (proxenos_selector_open(session->settings, session->cluster, &session->selector, &session->error) !=
         PROXENOS_OK)
@@ -117,7 +130,7 @@ int session_prepare(cli_session *session) {
     session->spread = proxenos_settings_get(session->settings, "spread");
     const char *expected = arguments_value(session->arguments, OPTION_EXPECT_SCHEME);
     const char *scheme = proxenos_selector_scheme(session->selector);
-    if (expected == NULL || strcmp(expected, scheme) == 0) return 0;
+    if (expected == NULL || is_expected(expected, scheme)) return 0;
     message_error("--expect-scheme: this machine answers by '%s', not by '%s'", scheme, expected);
     return EXIT_CONFIG;
 }

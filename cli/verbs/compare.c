@@ -5,10 +5,9 @@
 #include <string.h>
 
 double counted_weight(const cli_session *session, const proxenos_node *node) {
-    const char *compat = proxenos_settings_get(session->settings, "compat");
     const char *weighting = proxenos_settings_get(session->settings, "weighting");
     if (node == NULL) return 0;
-    if (compat != NULL && strcmp(compat, "python") == 0) return 1;
+    if (session_ignores_weights(session)) return 1;
     if (weighting == NULL || strcmp(weighting, "hrw") == 0) return proxenos_node_weight(node);
     return proxenos_node_weight(node) > 0;
 }

@@ -140,9 +140,7 @@ static void print_cluster(const explanation *why) {
     label("cluster");
     output_format("%s, %zu node%s from %s", proxenos_cluster_fingerprint(session->cluster), size,
                   size == 1 ? "" : "s", proxenos_settings_get(session->settings, "backend"));
-    const char *compat = proxenos_settings_get(session->settings, "compat");
-    bool weights_count = compat == NULL || strcmp(compat, "python") != 0;
-    size_t resting = weights_count ? drained(session->cluster) : 0;
+    size_t resting = session_ignores_weights(session) ? 0 : drained(session->cluster);
     if (resting > 0) output_format(", %zu of weight 0", resting);
     output_char('\n');
     proxenos_cluster_report report = {.size = sizeof report};
@@ -223,7 +221,7 @@ static void print_json(const explanation *why) {
 static int explain_key(cli_session *session, const char *key, size_t count) {
     explanation why = {.session = session, .key = key};
     why.is_hrw = strncmp(proxenos_selector_scheme(session->selector), "hrw", 3) == 0;
-    why.is_weighted = why.is_hrw && weights_differ(session->cluster);
+    why.is_weighted = why.is_hrw && !session_ignores_weights(session) && weights_differ(session->cluster);
     proxenos_hash_function *hash = NULL;
     if (proxenos_hash_open(session->settings, &hash, &session->error) != PROXENOS_OK)
         return session_failed(session);

@@ -121,3 +121,10 @@ void px_text_escape(px_text *out, const char *bytes, size_t length) {
         px_text_add(out, character);
     }
 }
+
+void px_text_percent(px_text *out, const char *string) {
+    for (const char *c = string; *c != '\0'; c++) {
+        bool is_plain = px_is_letter(*c) || px_is_digit(*c) || strchr("-._", *c) != NULL;
+        px_text_format(out, is_plain ? "%c" : "%%%02X", (unsigned char)*c);
+    }
+}

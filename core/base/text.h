@@ -40,6 +40,9 @@ bool px_equal_ignoring_case(const char *a, const char *b);
  * as \xNN, so that a line stays one line and a terminal stays sane. */
 void px_text_escape(px_text *out, const char *bytes, size_t length);
 
+/* What is no ASCII letter or digit nor one of "-._" as %XX, so that any text can stand in a scheme. */
+void px_text_percent(px_text *out, const char *string);
+
 /* The candidate nearest to `wrong` (Damerau-Levenshtein distance of at most a
  * third of its length, at least 1, case ignored), or NULL.  Feed candidates one by one. */
 typedef struct px_nearest {

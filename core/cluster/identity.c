@@ -51,15 +51,13 @@ const char *px_identity_text(const px_identity *identity, char text[PX_IDENTITY_
     return text;
 }
 
-char *px_identity_scheme(const px_identity *identity) {
-    if (identity->kind != PX_BY_METADATA) return px_strdup(names[identity->kind]);
-    px_text text = {0};
-    px_text_add(&text, prefix);
-    for (const char *c = identity->key; *c != '\0'; c++) {
-        bool is_plain = px_is_letter(*c) || px_is_digit(*c) || strchr("-._", *c) != NULL;
-        px_text_format(&text, is_plain ? "%c" : "%%%02X", (unsigned char)*c);
+void px_identity_scheme(const px_identity *identity, px_text *text) {
+    if (identity->kind != PX_BY_METADATA) {
+        px_text_add(text, names[identity->kind]);
+        return;
     }
-    return px_text_take(&text);
+    px_text_add(text, prefix);
+    px_text_percent(text, identity->key);
 }
 
 /* ---- a node's own */

@@ -3,6 +3,7 @@
 #ifndef PX_CLUSTER_IDENTITY_H
 #define PX_CLUSTER_IDENTITY_H
 
+#include "base/text.h"
 #include "cluster/node.h"
 
 #include <stdbool.h>
@@ -30,9 +31,8 @@ proxenos_status px_identity_parse(const char *text, px_identity *identity, proxe
 /* As a user writes it: room for "meta." and the key. */
 enum { PX_IDENTITY_TEXT_SIZE = PX_IDENTITY_KEY_SIZE + 5 };
 const char *px_identity_text(const px_identity *identity, char text[PX_IDENTITY_TEXT_SIZE]);
-/* As the scheme text has it: of a key, what is no ASCII letter or digit nor one of "-._" stands as %XX.  To free();
- * NULL: out of memory. */
-char *px_identity_scheme(const px_identity *identity);
+/* Adds it as the scheme text has it: a key by px_text_percent(). */
+void px_identity_scheme(const px_identity *identity, px_text *text);
 
 /* Sets the node's identity.  PROXENOS_ERROR_CONFIG names the node that lacks what it would be known by. */
 proxenos_status px_identity_apply(const px_identity *identity, proxenos_node *node, proxenos_error *error);

@@ -6,7 +6,7 @@
 #include "conformance/instance.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "selection/parameters.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -133,39 +133,6 @@ static proxenos_verdict keeps_states_apart(px_subject *subject) {
 
 /* ---------------------------------------------------------------- parameters */
 
-/* One "name=value" of the scheme text; '/' and ',' divide that text. */
-static bool is_parameter(const char *text, size_t length) {
-    const char *equals = memchr(text, '=', length);
-    if (equals == NULL || equals == text) return false;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] <= ' ' || text[i] > '~' || text[i] == '/') return false;
-    }
-    return true;
-}
-
-static size_t name_length(const char *pair) {
-    return strcspn(pair, "=,");
-}
-
-static int compare_names(const char *a, const char *b) {
-    size_t x = name_length(a), y = name_length(b);
-    int order = memcmp(a, b, x < y ? x : y);
-    return order != 0 ? order : (x > y) - (x < y);
-}
-
-static const char *problem_of_parameters(const char *text) {
-    const char *previous = NULL;
-    for (const char *pair = text; *text != '\0';) {
-        size_t length = strcspn(pair, ",");
-        if (!is_parameter(pair, length)) return "they are not name=value pairs with commas between";
-        if (previous != NULL && compare_names(previous, pair) >= 0) return "they are not sorted by name";
-        if (pair[length] == '\0') break;
-        previous = pair;
-        pair += length + 1;
-    }
-    return NULL;
-}
-
 static const char *shown_secret(const px_subject *subject, const px_instance *instance, const char *text) {
     const px_schema *schema = px_subject_schema(subject);
     for (uint32_t i = 0; i < schema->count; i++) {
@@ -182,7 +149,7 @@ static proxenos_verdict states_parameters(px_subject *subject) {
     if (!px_instance_try(subject, &instance)) return PROXENOS_NOT_TRIED;
     const char *text = subject->hash->callbacks.parameters(instance.state);
     if (text == NULL) text = "";
-    const char *problem = problem_of_parameters(text), *secret = shown_secret(subject, &instance, text);
+    const char *problem = px_parameters_problem(text), *secret = shown_secret(subject, &instance, text);
     proxenos_verdict verdict = PROXENOS_HOLDS;
     if (problem != NULL) verdict = px_broken(subject, "'%s': %s", text, problem);
     if (secret != NULL) verdict = px_broken(subject, "the secret '%s' stands in them", secret);

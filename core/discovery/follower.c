@@ -27,7 +27,7 @@ static void free_follower(proxenos_follower *self) {
     proxenos_selector_unref(self->selector);
     px_guard_end(&self->guard);
     proxenos_mapper_close(self->mapper);
-    proxenos_hash_unref(self->recipe.hash);
+    px_recipe_clear(&self->recipe);
     px_events_end(&self->events);
     proxenos_cluster_unref(self->told);
     free(self);

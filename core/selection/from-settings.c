@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Selectors as settings say. */
-#include "base/text.h"
 #include "selection/from-settings.h"
+
+#include "base/memory.h"
+#include "base/text.h"
 #include "selection/weightings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static proxenos_status blame(const proxenos_settings *settings, const char *name, proxenos_status status,
@@ -44,6 +47,20 @@ static proxenos_status read_weighting(const proxenos_settings *settings, proxeno
     return status;
 }
 
+/* Checked when it was said. */
+static proxenos_status read_spread(const proxenos_settings *settings, px_recipe *recipe, proxenos_error *error) {
+    const char *spread_by = proxenos_settings_get(settings, "spread");
+    if (spread_by == NULL) return PROXENOS_OK;
+    recipe->options.spread_by = recipe->spread_by = px_strdup(spread_by);
+    return recipe->spread_by == NULL ? px_error_memory(error) : PROXENOS_OK;
+}
+
+void px_recipe_clear(px_recipe *recipe) {
+    proxenos_hash_unref(recipe->hash);
+    free(recipe->spread_by);
+    *recipe = (px_recipe){0};
+}
+
 proxenos_status px_recipe_from_settings(const proxenos_settings *settings, px_recipe *recipe,
                                         proxenos_error *error) {
     *recipe = (px_recipe){.options = {.size = sizeof recipe->options}};
@@ -51,7 +68,10 @@ proxenos_status px_recipe_from_settings(const proxenos_settings *settings, px_re
     proxenos_status status = blame(settings, "compat", read_compat(settings, options, error), error);
     if (status == PROXENOS_OK) status = blame(settings, "weighting", read_weighting(settings, options, error), error);
     if (status == PROXENOS_OK) status = blame(settings, "table", read_table(settings, options, error), error);
-    return status == PROXENOS_OK ? proxenos_hash_open(settings, &recipe->hash, error) : status;
+    if (status == PROXENOS_OK) status = read_spread(settings, recipe, error);
+    if (status == PROXENOS_OK) status = proxenos_hash_open(settings, &recipe->hash, error);
+    if (status != PROXENOS_OK) px_recipe_clear(recipe);
+    return status;
 }
 
 proxenos_status proxenos_selector_open(const proxenos_settings *settings, proxenos_cluster *cluster,
@@ -60,6 +80,6 @@ proxenos_status proxenos_selector_open(const proxenos_settings *settings, proxen
     px_recipe recipe;
     proxenos_status status = px_recipe_from_settings(settings, &recipe, error);
     if (status == PROXENOS_OK) status = proxenos_selector_new(cluster, recipe.hash, &recipe.options, selector, error);
-    proxenos_hash_unref(recipe.hash);
+    px_recipe_clear(&recipe);
     return status;
 }

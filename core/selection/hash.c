@@ -2,11 +2,25 @@
 #include "selection/hash.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "selection/parameters.h"
 #include "settings/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* They become part of a text that machines compare, so that a plugin's word is checked. */
+static proxenos_status read_parameters(proxenos_hash_function *hash, proxenos_error *error) {
+    const char *text = hash->callbacks->parameters == NULL ? NULL : hash->callbacks->parameters(hash->state);
+    const char *problem = text == NULL ? NULL : px_parameters_problem(text);
+    if (problem != NULL) {
+        return px_error(error, PROXENOS_ERROR_PLUGIN, "hash '%s': its parameters, '%.200s', cannot stand in a scheme: %s",
+                        hash->callbacks->name, text, problem);
+    }
+    hash->parameters = px_strdup(text == NULL ? "" : text);
+    return hash->parameters == NULL ? px_error_memory(error) : PROXENOS_OK;
+}
 
 static proxenos_status open_state(proxenos_hash_function *hash, proxenos_error *error) {
     const proxenos_hash *callbacks = hash->callbacks;
@@ -17,14 +31,15 @@ static proxenos_status open_state(proxenos_hash_function *hash, proxenos_error *
         proxenos_status status = px_host_status(hash->host, result, error);
         if (status != PROXENOS_OK) return status;
     }
-    if (callbacks->parameters != NULL) hash->parameters = callbacks->parameters(hash->state);
-    if (hash->parameters == NULL) hash->parameters = "";
-    return PROXENOS_OK;
+    proxenos_status status = read_parameters(hash, error);
+    if (status != PROXENOS_OK && callbacks->close != NULL) callbacks->close(hash->state);
+    return status;
 }
 
 static void free_hash(proxenos_hash_function *hash) {
     if (hash->host != NULL) px_host_end(hash->host);
     free(hash->host);
+    free((char *)(uintptr_t)hash->parameters);
     px_values_free(hash->values);
     free(hash);
 }

@@ -14,7 +14,7 @@ struct proxenos_hash_function {
     void *state;
     px_host *host;
     px_values *values;
-    const char *parameters;           /* for the scheme; "" when none */
+    const char *parameters;           /* for the scheme, a copy; "" when none */
 };
 
 /* Opens a type with values, which it takes over (freed on failure too). */

@@ -2,7 +2,8 @@
 #include "selection/selector.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "selection/domain.h"
+#include "selection/scheme.h"
 #include "selection/weightings.h"
 
 #include <stdlib.h>
@@ -35,19 +36,6 @@ static proxenos_status find_weighting(const proxenos_selector_options *options, 
                     (*weighting)->name);
 }
 
-static char *make_scheme(const proxenos_selector *selector) {
-    px_text text = {0};
-    char *identity = px_identity_scheme(&selector->cluster->identity);
-    if (identity == NULL) return NULL;
-    px_text_format(&text, "%s/%s/%s", selector->weighting->scheme, proxenos_hash_name(selector->hash), identity);
-    free(identity);
-    const char *parameters = selector->hash->parameters;
-    if (parameters[0] != '\0') px_text_format(&text, "/%s", parameters);
-    if (selector->table != 0) px_text_format(&text, "/table=%zu", selector->table);
-    if (selector->ignores_weights) px_text_add(&text, "/weights=ignored");
-    return px_text_take(&text);
-}
-
 uint32_t *px_selector_weights(const proxenos_cluster *cluster, int ignores_weights, size_t *selectable) {
     uint32_t *weights = px_calloc(cluster->count, sizeof *weights);
     size_t count = 0;
@@ -60,13 +48,18 @@ uint32_t *px_selector_weights(const proxenos_cluster *cluster, int ignores_weigh
 }
 
 static proxenos_status prepare(proxenos_selector *selector, proxenos_error *error) {
-    uint32_t *weights = px_selector_weights(selector->cluster, selector->ignores_weights, &selector->selectable);
-    selector->scheme = make_scheme(selector);
-    proxenos_status status = selector->scheme == NULL || weights == NULL
-        ? px_error_memory(error)
-        : selector->weighting->prepare(selector->cluster, weights, selector->hash, &selector->state, error);
+    const px_weighting *weighting = selector->weighting;
+    const proxenos_cluster *cluster = selector->cluster;
+    uint32_t *weights = px_selector_weights(cluster, selector->ignores_weights, &selector->selectable);
+    proxenos_status status = weights == NULL ? px_error_memory(error) : PROXENOS_OK;
+    if (status == PROXENOS_OK) status = weighting->prepare(cluster, weights, selector->hash, &selector->state, error);
     free(weights);
-    return status;
+    if (status != PROXENOS_OK) return status;
+    selector->scheme = px_scheme_text(&(px_scheme){
+        .weighting = weighting, .state = selector->state, .hash = selector->hash, .cluster = cluster,
+        .spread_by = selector->spread_by, .table = selector->table, .ignores_weights = selector->ignores_weights,
+    });
+    return selector->scheme == NULL ? px_error_memory(error) : PROXENOS_OK;
 }
 
 proxenos_status px_selector_make(const proxenos_selector *like, proxenos_cluster *cluster, proxenos_selector **out,
@@ -81,7 +74,11 @@ proxenos_status px_selector_make(const proxenos_selector *like, proxenos_cluster
     selector->table = like->table;
     selector->threads = like->threads;
     selector->ignores_weights = like->ignores_weights;
-    proxenos_status status = prepare(selector, error);
+    proxenos_status status = PROXENOS_OK;
+    if (like->spread_by != NULL && (selector->spread_by = px_strdup(like->spread_by)) == NULL) {
+        status = px_error_memory(error);
+    }
+    if (status == PROXENOS_OK) status = prepare(selector, error);
     if (status == PROXENOS_OK) *out = selector;
     else proxenos_selector_unref(selector);
     return status;
@@ -100,11 +97,14 @@ proxenos_status proxenos_selector_new(proxenos_cluster *cluster, proxenos_hash_f
     proxenos_selector_options options;
     proxenos_selector like = {.hash = hash};
     proxenos_status status = read_options(given, &options, error);
+    px_domain domain;
     if (status == PROXENOS_OK) status = find_weighting(&options, &like.weighting, error);
+    if (status == PROXENOS_OK) status = px_domain_parse(options.spread_by, &domain, error);
     if (status != PROXENOS_OK) return status;
     like.table = options.table;
     like.threads = options.threads;
-    like.ignores_weights = options.ignore_weights;
+    like.ignores_weights = options.ignore_weights != 0;
+    like.spread_by = (char *)(uintptr_t)options.spread_by; /* copied */
 
     proxenos_selector *selector;
     status = px_selector_make(&like, cluster, &selector, error);
@@ -125,6 +125,7 @@ void proxenos_selector_unref(proxenos_selector *selector) {
     px_slots_end(&selector->slots);
     if (selector->state != NULL) selector->weighting->release(selector->state);
     free(selector->scheme);
+    free(selector->spread_by);
     proxenos_hash_unref(selector->hash);
     proxenos_cluster_unref(selector->cluster);
     free(selector);

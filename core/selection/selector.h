@@ -20,6 +20,7 @@ struct proxenos_selector {
     size_t table;                     /* slots asked for */
     unsigned threads;
     int ignores_weights;
+    char *spread_by;                  /* named in the scheme; NULL: not */
 };
 
 /* One weight per node as the selector counts it, to free(); NULL when memory is short.

@@ -4,32 +4,11 @@
  * every zone comes before any second one, and a node that leaves changes the rounds of
  * its own zone only. */
 #include "base/memory.h"
+#include "selection/domain.h"
 #include "selection/selector.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What a node's zone is read from: its zone, or a key of its metadata. */
-typedef struct domain {
-    const char *metadata;     /* NULL: the zone */
-} domain;
-
-static proxenos_status parse_domain(const char *spread_by, domain *read, proxenos_error *error) {
-    static const char prefix[] = "meta.";
-    read->metadata = NULL;
-    if (spread_by == NULL || strcmp(spread_by, "zone") == 0) return PROXENOS_OK;
-    if (strncmp(spread_by, prefix, sizeof prefix - 1) == 0 && spread_by[sizeof prefix - 1] != '\0') {
-        read->metadata = spread_by + sizeof prefix - 1;
-        return PROXENOS_OK;
-    }
-    return px_error(error, PROXENOS_ERROR_CONFIG, "nodes are spread by 'zone' or by 'meta.KEY', not by '%s'",
-                    spread_by);
-}
-
-static const char *zone_of(const domain *read, const proxenos_node *node) {
-    const char *zone = read->metadata == NULL ? node->zone : px_node_metadata(node, read->metadata);
-    return zone == NULL ? "" : zone;
-}
 
 /* Zones seen, by name, and how many nodes each had; open addressing. */
 typedef struct zone {
@@ -83,14 +62,14 @@ static void end_prefix(prefix *made) {
 }
 
 static proxenos_status make_prefix(const proxenos_selector *selector, const void *key, size_t length, size_t count,
-                                   const domain *read, prefix *made, proxenos_error *error) {
+                                   const px_domain *read, prefix *made, proxenos_error *error) {
     zones seen;
     *made = (prefix){px_calloc(count, sizeof *made->places), px_calloc(count, sizeof *made->rounds), 0, 0};
     proxenos_status status = start_zones(&seen, count) != 0 || made->places == NULL || made->rounds == NULL
         ? px_error_memory(error)
         : proxenos_rank(selector, key, length, count, made->places, &made->count, error);
     for (size_t i = 0; status == PROXENOS_OK && i < made->count; i++) {
-        made->rounds[i] = next_round(&seen, zone_of(read, made->places[i].node));
+        made->rounds[i] = next_round(&seen, px_domain_of(read, made->places[i].node));
     }
     made->zones = seen.count;
     free(seen.entries);
@@ -117,8 +96,8 @@ proxenos_status proxenos_rank_spread(const proxenos_selector *selector, const vo
                                      size_t count, const char *spread_by, proxenos_ranked *places,
                                      size_t *ranked, proxenos_error *error) {
     *ranked = 0;
-    domain read;
-    proxenos_status status = parse_domain(spread_by, &read, error);
+    px_domain read;
+    proxenos_status status = px_domain_parse(spread_by != NULL ? spread_by : selector->spread_by, &read, error);
     if (status != PROXENOS_OK) return status;
     size_t all = selector->selectable;
     if (count > all) count = all;

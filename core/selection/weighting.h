@@ -7,6 +7,13 @@
 #include "cluster/cluster.h"
 #include "selection/hash.h"
 
+/* What a weighting reads of nodes besides identity and weight, as numbers. */
+typedef struct px_more {
+    size_t count;
+    const uint64_t *numbers;      /* equal ones rank alike */
+    const uint32_t *nodes;        /* whose they are: indexes into the cluster, ascending */
+} px_more;
+
 typedef struct px_weighting {
     const char *name;             /* "hrw": what users write */
     const char *scheme;           /* "hrw1": what the scheme text says */
@@ -17,6 +24,8 @@ typedef struct px_weighting {
     proxenos_status (*prepare)(const proxenos_cluster *cluster, const uint32_t *weights,
                                const proxenos_hash_function *hash, void **state, proxenos_error *error);
     void (*release)(void *state);
+    /* *more is the state's; left alone where the identities tell it all.  NULL: nothing more is read. */
+    void (*read_more)(const void *state, px_more *more);
 
     /* Index of the best node.  Only called when some weight is above 0. */
     size_t (*best)(const void *state, const proxenos_hash_function *hash, const void *key, size_t length);

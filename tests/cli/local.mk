@@ -14,6 +14,7 @@ cli_tests = \
 	tests/cli/options-documented-test.sh \
 	tests/cli/plugins-test.sh \
 	tests/cli/privileges-test.py \
+	tests/cli/scheme-test.sh \
 	tests/cli/select-test.sh \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \

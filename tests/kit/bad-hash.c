@@ -9,8 +9,8 @@
 
 enum fault {
     NONE, COUNTS_ADDRESS, COUNTS_PART, DIGEST_TOO_LONG, HIDES_KEY, HIDES_SEED, LONG_SUMMARY, MANY_DIFFERS,
-    MANY_TOO_LONG, NO_ANSWERS, NO_SOURCE, NOT_REENTRANT, OPENS_SILENTLY, READS_BEYOND, READS_NULL, SHARES_STATE,
-    SHOWS_KEY, TOO_WIDE, UNSORTED, UNSTEADY_DIGEST, WRONG_ANSWER, WRONG_DIGEST, FAULTS
+    MANY_TOO_LONG, NO_ANSWERS, NO_SOURCE, NOT_ASCII, NOT_REENTRANT, OPENS_SILENTLY, READS_BEYOND, READS_NULL, SHARES_STATE,
+    SHOWS_KEY, TAKES_WORD, TOO_WIDE, UNSORTED, UNSTEADY_DIGEST, WRONG_ANSWER, WRONG_DIGEST, FAULTS
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -60,6 +60,8 @@ static int32_t open_state(const proxenos_host *host, const proxenos_values *valu
     if (HAS(HIDES_SEED)) seed = 0;
     (void)snprintf(self->parameters, sizeof self->parameters, "key=%s,seed=%" PRIu64, print, seed);
     if (HAS(UNSORTED)) (void)snprintf(self->parameters, sizeof self->parameters, "seed=%" PRIu64 ",key=none", seed);
+    if (HAS(NOT_ASCII)) (void)snprintf(self->parameters, sizeof self->parameters, "s\xc3\xa9" "ed=%" PRIu64, seed);
+    if (HAS(TAKES_WORD)) (void)snprintf(self->parameters, sizeof self->parameters, "table=%" PRIu64, seed);
     *out = self;
     return PROXENOS_RESULT_OK;
 }

@@ -100,12 +100,14 @@ caught hash MANY_DIFFERS 'hash64_many gives' 'key 8 of 9, 8 bytes: hash64 gives 
 caught hash MANY_TOO_LONG 'hash64_many gives' 'it writes more than 0 answers'
 caught hash NO_ANSWERS 'gives its published' 'it has no known answers'
 caught hash NO_SOURCE 'gives its published' 'known answer 0 does not say where it was published'
+caught hash NOT_ASCII 'parameters are sorted' "'sé?ed=0': they are not name=value pairs of printable ASCII"
 caught hash NOT_REENTRANT 'threads at once' '[24] threads at once get other answers than one alone'
 caught hash OPENS_SILENTLY 'opens at the edges' 'with key=x+: open returned BAD_OPTION without saying why'
 caught hash READS_BEYOND 'hashes any length' 'it crashed: signal 11 '
 caught hash READS_NULL 'hashes any length' 'it crashed: signal 11 '
 caught hash SHARES_STATE 'states of different options' 'with two states open, known answers 0 and 1 are not given'
 caught hash SHOWS_KEY 'parameters are sorted' "the secret 'key' stands in them"
+caught hash TAKES_WORD 'parameters are sorted' "'table=0': key-tag, nodes, spread, table and weights are words of the scheme's own"
 caught hash TOO_WIDE 'hashes any length' 'hash_bits is 32, and hash64 gives'
 caught hash UNSORTED 'parameters are sorted' "'seed=0,key=none': they are not sorted by name"
 caught hash UNSTEADY_DIGEST 'digest writes' 'the same 0 bytes have two digests'

@@ -2,15 +2,18 @@
 /* The library as a filter, for tests in other languages.  Each line of stdin is
  *
  *   {"settings": {NAME: VALUE, ...}, "keys": [HEX, ...], "nodes": [{"host": TEXT,
- *    "port": N, "weight": N, "name": TEXT}, ...]}
+ *    "port": N, "weight": N, "name": TEXT, "source": TEXT, "zone": TEXT,
+ *    "metadata": {TEXT: TEXT, ...}}, ...]}
  *
  * and is answered by {"hashes": [HEX, ...]}, and if there are nodes also "scheme",
  * "fingerprint" and for each key "rankings" (every node with identity, digest,
- * score and cost), "selected" and "many", or by {"error": TEXT, "status": TEXT}. */
+ * score and cost), "spread" (identities, by the setting spread), "selected" and
+ * "many", or by {"error": TEXT, "status": TEXT}. */
 #include <proxenos/proxenos.h>
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,14 +66,31 @@ static proxenos_status open_settings(question *request, proxenos_context *contex
     return status;
 }
 
+static const char *text_of(const json_t *node, const char *name) {
+    return json_string_value(json_object_get(node, name));
+}
+
+enum { MOST_METADATA = 16 };
+
 static proxenos_status add_node(proxenos_builder *builder, const json_t *node, proxenos_error *error) {
     const json_t *weight = json_object_get(node, "weight");
+    const char *metadata[2 * MOST_METADATA + 1] = {NULL}, *key;
+    size_t texts = 0;
+    json_t *value;
+    json_object_foreach(json_object_get(node, "metadata"), key, value) {
+        if (texts == 2 * MOST_METADATA) break;
+        metadata[texts++] = key;
+        metadata[texts++] = json_string_value(value);
+    }
     proxenos_node_spec spec = {
         .size = sizeof spec,
-        .host = json_string_value(json_object_get(node, "host")),
+        .host = text_of(node, "host"),
         .port = (unsigned)json_integer_value(json_object_get(node, "port")),
         .weight = weight == NULL ? -1 : json_integer_value(weight),
-        .name = json_string_value(json_object_get(node, "name")),
+        .name = text_of(node, "name"),
+        .source = text_of(node, "source"),
+        .zone = text_of(node, "zone"),
+        .metadata = metadata,
     };
     return proxenos_builder_add(builder, &spec, error);
 }
@@ -102,6 +122,21 @@ static json_t *place_of(const proxenos_ranked *place) {
                      hexadecimal(place->cost));
 }
 
+static proxenos_status rank_spread(question *request, const proxenos_key *key, json_t *spread) {
+    size_t count = proxenos_cluster_size(request->cluster), ranked = 0;
+    proxenos_ranked *places = calloc(count + 1, sizeof *places);
+    json_t *ranking = json_array();
+    if (places == NULL) abort();
+    proxenos_status status = proxenos_rank_spread(request->selector, key->data, key->length, count, NULL, places,
+                                                  &ranked, &request->error);
+    for (size_t i = 0; i < ranked; i++) {
+        json_array_append_new(ranking, json_string(proxenos_node_identity(places[i].node)));
+    }
+    json_array_append_new(spread, ranking);
+    free(places);
+    return status;
+}
+
 static proxenos_status rank(question *request, const proxenos_key *key, json_t *rankings, json_t *selected) {
     size_t count = proxenos_cluster_size(request->cluster), ranked = 0;
     proxenos_ranked *places = calloc(count + 1, sizeof *places);
@@ -123,11 +158,13 @@ static proxenos_status rank(question *request, const proxenos_key *key, json_t *
 }
 
 static proxenos_status answer_keys(question *request, json_t *answer) {
-    json_t *rankings = json_array(), *selected = json_array(), *many = json_array();
+    json_t *rankings = json_array(), *selected = json_array(), *many = json_array(), *spread = json_array();
+    bool is_spread = proxenos_settings_get(request->settings, "spread") != NULL;
     uint32_t indexes[MOST_KEYS];
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; i < request->key_count && status == PROXENOS_OK; i++) {
         status = rank(request, &request->keys[i], rankings, selected);
+        if (status == PROXENOS_OK && is_spread) status = rank_spread(request, &request->keys[i], spread);
     }
     if (status == PROXENOS_OK) {
         status = proxenos_select_many(request->selector, request->keys, request->key_count, indexes,
@@ -138,6 +175,8 @@ static proxenos_status answer_keys(question *request, json_t *answer) {
         json_array_append_new(many, json_string(proxenos_node_identity(node)));
     }
     json_object_set_new(answer, "rankings", rankings);
+    if (is_spread) json_object_set(answer, "spread", spread);
+    json_decref(spread);
     json_object_set_new(answer, "selected", selected);
     json_object_set_new(answer, "many", many);
     return status;

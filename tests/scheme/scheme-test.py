@@ -302,8 +302,92 @@ def compat_is_one_switch():
     yield 1
 
 
+# ------------------------------------------------------------ scheme texts
+
+SETTINGS = {
+    'weighting': [None, 'hrw', 'python', 'lcg'], 'compat': [None, None, 'none', 'python'],
+    'identity': [None, None, 'address', 'name', 'name', 'instance', 'meta.rack', 'meta.a/b c'], 'table': [None, None, '0', '1', '64'],
+    'spread': [None, None, 'zone', 'meta.rack', 'meta.a/b=c%20\u00e9', 'meta.a/b c'],
+    'hash': [None, 'siphash', 'siphash-1-3', 'mmh3_32', 'mmh3_64', 'sha256', 'xxh64'],
+    'hash.key': [None, None, bytes(16).hex()], 'hash.seed': [None, '0', '7'],
+    'hash.optimize': [None, 'x64', 'x86'],
+}
+
+
+def draw_settings():
+    drawn = {name: chance.choice(values) for name, values in SETTINGS.items()}
+    return {name: value for name, value in drawn.items() if value is not None}
+
+
+def draw_nodes():
+    """Of few kinds, so that two of them are often alike in all but one thing."""
+    hosts = chance.choice((['10.0.0.1', '10.0.0.2', '10.0.0.3'], ['10.0.0.1', '10.0.0.2', '2001:db8::1'],
+                           ['10.0.0.3', '10.0.0.2', '10.0.0.1'], ['::ffff:10.0.0.1', '10.0.0.2', '10.0.0.3']))
+    weights = chance.choice(([1, 1, 1], [1, 9, 0], [2, 2, 2]))
+    zones, racks = chance.choice(('xxy', 'xyz', 'xxy')), chance.choice(('pqr', 'prq', 'ppp'))
+    return [node(host, 80, weight, name=name, source='machine', zone=zone, metadata={'rack': rack, 'a/b c': name})
+            for host, weight, name, zone, rack in zip(hosts, weights, 'abc', zones, racks)]
+
+
+def known(drawn):
+    """The options that the hash has."""
+    name = drawn.get('hash', 'siphash')
+    has = {'key': 'siphash' in name, 'seed': name.startswith(('mmh3', 'xxh')), 'optimize': name == 'mmh3_64'}
+    return {key: value for key, value in drawn.items() if has.get(key.partition('.')[2], True)}
+
+
+def domains(request):
+    by, known = request['settings']['spread'], request['settings'].get('identity', 'address')
+    return {scheme.known_by(known, item): item['zone'] if by == 'zone' else item['metadata'].get(by[len('meta.'):], '')
+            for item in request['nodes']}
+
+
+def equal_texts_mean_equal_rankings(count):
+    keys = [('k%d' % i).encode().hex() for i in range(12)]
+    requests = [{'settings': known(draw_settings()), 'keys': keys, 'nodes': draw_nodes()} for _ in range(count)]
+    seen, met = {}, 0
+    for request, answer in zip(requests, ask(requests)):
+        if 'error' in answer:
+            # Some hashes and weightings have no tables, and racks of several nodes do not name one.
+            if answer['status'] not in ('unsupported', 'plugin', 'configuration'):
+                yield '%s: %s' % (request, answer)
+            continue
+        rankings = [[place['identity'] for place in ranking] for ranking in answer['rankings']]
+        if 'spread' in answer and answer['spread'] != [scheme.spread(ranking, domains(request)) for ranking in rankings]:
+            yield 'spread of %s: %s' % (request, answer)
+        said = (answer['scheme'], answer['fingerprint'])
+        other, other_rankings = seen.setdefault(said, (request, (rankings, answer.get('spread'))))
+        met += other is not request
+        if (rankings, answer.get('spread')) != other_rankings:
+            yield '%s %s: %s and %s' % (*said, request, other)
+        if not all(0x21 <= ord(character) <= 0x7e for character in answer['scheme']):
+            yield 'not printable ASCII: %s' % answer['scheme']
+    if met < count / 8:
+        yield 'only %d of %d draws had an equal one before' % (met, count)
+    yield count
+
+
+def nodes_are_known_as_in_the_vectors():
+    cases = load('scheme.json')['known']
+    requests = [{'settings': {'identity': case['by']}, 'keys': [''], 'nodes': [case['node']]} for case in cases]
+    for case, answer in zip(cases, ask(requests)):
+        got = answer['selected'][0] if 'selected' in answer else None
+        if got != case['identity'] or (got is None and answer.get('status') != 'configuration'):
+            yield '%s: %s' % (case, answer)
+    yield len(cases)
+
+
+def scheme_texts_are_met():
+    cases = load('scheme.json')['schemes']
+    requests = [{'settings': case['settings'], 'keys': [], 'nodes': case['nodes']} for case in cases]
+    for case, answer in zip(cases, ask(requests)):
+        if answer.get('scheme') != case['scheme']:
+            yield '%s: %s' % (case, answer)
+    yield len(cases)
+
+
 def main():
-    print('1..12')
+    print('1..15')
     test('hashes give the digests of the vectors', hashes_are_met())
     test('hrw ranks the vectors, every number equal', hrw_vectors_are_met())
     test('lcg ranks the vectors, every number equal', lcg_vectors_are_met())
@@ -316,6 +400,9 @@ def main():
     test('random clusters rank by lcg as in Python', random_clusters(500, 40, 'lcg', scheme.rank_lcg))
     test('random clusters rank by python as in Python', random_python_clusters(1000))
     test("compat: python gives the package's own answers", compat_is_one_switch())
+    test('nodes are known by what the vectors say', nodes_are_known_as_in_the_vectors())
+    test('schemes have the texts of the vectors', scheme_texts_are_met())
+    test('equal scheme and fingerprint mean equal rankings', equal_texts_mean_equal_rankings(5000))
     return 1 if failures else 0
 
 

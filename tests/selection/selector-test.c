@@ -29,6 +29,44 @@ static void the_scheme_names_all_that_decides(void **state) {
     proxenos_selector_unref(selector);
 }
 
+/* Two machines, one of which ignores weights, answer differently: their texts differ. */
+static void the_scheme_says_that_weights_are_ignored(void **state) {
+    (void)state;
+    proxenos_selector_options options = {.size = sizeof options, .ignore_weights = 1};
+    proxenos_selector *selector = make_selector(ten, 10, &options);
+    assert_string_equal(proxenos_selector_scheme(selector), "hrw1/fnv/address/weights=ignored");
+    proxenos_selector_unref(selector);
+    options.weighting = "lcg";
+    options.table = 64;
+    selector = make_selector(ten, 10, &options);
+    assert_string_equal(proxenos_selector_scheme(selector), "lcg/fnv/address/table=64/weights=ignored");
+    proxenos_selector *updated;
+    assert_int_equal(proxenos_selector_update(selector, selector->cluster, &updated, NULL), PROXENOS_OK);
+    assert_string_equal(proxenos_selector_scheme(updated), "lcg/fnv/address/table=64/weights=ignored");
+    proxenos_selector_unref(updated);
+    proxenos_selector_unref(selector);
+}
+
+static void what_is_spread_by_stands_in_the_scheme_and_is_the_default(void **state) {
+    (void)state;
+    static const test_node nodes[4] = {{1, 1, "a", "r"}, {2, 1, "a", "s"}, {3, 1, "b", "s"}, {4, 1, "b", "t"}};
+    proxenos_selector_options options = {.size = sizeof options, .spread_by = "meta.rack"};
+    proxenos_selector *by_rack = make_selector(nodes, 4, &options);
+    assert_memory_equal(proxenos_selector_scheme(by_rack), "hrw1/fnv/address/spread=meta.rack/nodes=", 39);
+    for (char key = 'a'; key <= 'z'; key++) {
+        proxenos_ranked told[4], untold[4];
+        size_t count;
+        assert_int_equal(proxenos_rank_spread(by_rack, &key, 1, 4, NULL, untold, &count, NULL), PROXENOS_OK);
+        assert_int_equal(proxenos_rank_spread(by_rack, &key, 1, 4, "meta.rack", told, &count, NULL), PROXENOS_OK);
+        for (size_t i = 0; i < 4; i++) assert_ptr_equal(untold[i].node, told[i].node);
+    }
+    proxenos_selector_unref(by_rack);
+    options.spread_by = "rack";
+    proxenos_cluster *cluster = make_cluster(nodes, 4, NULL);
+    assert_int_equal(proxenos_selector_new(cluster, test_hash(), &options, &by_rack, NULL), PROXENOS_ERROR_CONFIG);
+    proxenos_cluster_unref(cluster);
+}
+
 /* By the definition: the least NLOG2(S) / weight, here in floating point. */
 static void the_node_is_the_one_the_definition_gives(void **state) {
     (void)state;
@@ -279,6 +317,8 @@ static void every_failed_allocation_is_survived(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_scheme_names_all_that_decides),
+        cmocka_unit_test(the_scheme_says_that_weights_are_ignored),
+        cmocka_unit_test(what_is_spread_by_stands_in_the_scheme_and_is_the_default),
         cmocka_unit_test(the_node_is_the_one_the_definition_gives),
         cmocka_unit_test(ranking_begins_with_the_selected_node),
         cmocka_unit_test(many_keys_are_answered_as_one_by_one),

@@ -315,9 +315,10 @@ static void identities_have_names(void **state) {
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_int_equal(px_identity_parse(good[i], &identity, &error), PROXENOS_OK);
         assert_string_equal(px_identity_text(&identity, text), good[i]);
-        char *scheme = px_identity_scheme(&identity);
-        assert_string_equal(scheme, in_scheme[i]);
-        free(scheme);
+        px_text scheme = {0};
+        px_identity_scheme(&identity, &scheme);
+        assert_string_equal(scheme.bytes, in_scheme[i]);
+        px_text_clear(&scheme);
     }
     assert_int_equal(px_identity_parse("Name", &identity, &error), PROXENOS_ERROR_CONFIG);
     assert_string_equal(error.text, "there is no identity 'Name'; did you mean 'name'?");

@@ -51,8 +51,10 @@ static int32_t open_state(const proxenos_host *host, const proxenos_values *valu
     return PROXENOS_RESULT_OK;
 }
 
+static const char *parameters_given = "seed=7";
+
 static const char *parameters(const void *state) {
-    return state == &opened ? "seed=7" : "?";
+    return state == &opened ? parameters_given : "?";
 }
 
 static void close_state(void *state) {
@@ -186,6 +188,46 @@ static void a_hash_without_parameters_has_none(void **state) {
     proxenos_hash_unref(hash);
 }
 
+/* They are compared by machines and by people, and stand between the slashes of a text. */
+static void parameters_that_are_no_part_of_a_scheme_are_refused(void **state) {
+    (void)state;
+    static char long_value[1100];
+    memset(long_value, 'x', sizeof long_value - 1);
+    memcpy(long_value, "a=", 2);
+    static const struct {
+        const char *given, *words; /* NULL: fine */
+    } cases[] = {
+        {"", NULL}, {"a=", NULL}, {"a=1,b=2", NULL}, {"a=x=y", NULL}, {"A=1,a=2,a-b=~", NULL}, {"tables=1", NULL},
+        {"seed", "pairs of printable ASCII"}, {"=7", "pairs"}, {"a=1,", "pairs"}, {",a=1", "pairs"}, {"a=1,,b=2", "pairs"},
+        {"a=1 2", "without spaces"}, {"a=1/2", "'/'"}, {"a=\t", "printable ASCII"}, {"a=\x1b[31m", "printable ASCII"},
+        {"a=\xc3\xa9", "printable ASCII"}, {"a=\xff", "printable ASCII"}, {"a=\x7f", "printable ASCII"},
+        {"b=1,a=2", "not sorted by name"}, {"a=1,a=2", "each once"}, {"table=64", "words of the scheme's own"},
+        {"a=1,weights=ignored", "words of the scheme's own"}, {"nodes=1", "own"}, {"spread=zone", "own"},
+        {long_value, "longer than 1024 bytes"},
+    };
+    px_hash_type type = type_of(64);
+    type.callbacks.open = open_state;
+    type.callbacks.close = close_state;
+    type.callbacks.parameters = parameters;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        proxenos_hash_function *hash = NULL;
+        proxenos_error error = {0};
+        parameters_given = cases[i].given;
+        proxenos_status status = px_hash_new(NULL, &type, no_values(), &hash, &error);
+        parameters_given = "seed=7";
+        assert_int_equal(status, cases[i].words == NULL ? PROXENOS_OK : PROXENOS_ERROR_PLUGIN);
+        if (cases[i].words == NULL) {
+            assert_string_equal(hash->parameters, cases[i].given);
+        } else {
+            assert_null(hash);
+            assert_non_null(strstr(error.text, "hash 'fake': its parameters, '"));
+            assert_non_null(strstr(error.text, cases[i].words));
+        }
+        proxenos_hash_unref(hash);
+    }
+    assert_int_equal(opened, closed); /* what was opened is closed */
+}
+
 static void a_refused_option_is_an_error_of_the_configuration(void **state) {
     (void)state;
     px_hash_type type = type_of(64);
@@ -226,6 +268,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_digest_is_given_where_there_is_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_state_is_opened_once_and_closed_by_the_last_reference, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_hash_without_parameters_has_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(parameters_that_are_no_part_of_a_scheme_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_option_is_an_error_of_the_configuration, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_failed_allocation_is_survived, set_up, tear_down),
     };

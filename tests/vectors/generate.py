@@ -227,7 +227,78 @@ def scheme_vectors():
                  for i in range(size)]
         chance.shuffle(nodes)
         clusters.append({'nodes': [list(node) for node in nodes], 'fingerprint': scheme.cluster_fingerprint(nodes)})
-    return {'identities': identities, 'secrets': secrets, 'clusters': clusters, 'nlog2_table': scheme.nlog2_table()}
+    return {'identities': identities, 'secrets': secrets, 'clusters': clusters, 'nlog2_table': scheme.nlog2_table(),
+            'known': known(), 'schemes': scheme_texts()}
+
+
+SPREAD_NODES = [('10.0.0.1', 'a', 'x', 'p'), ('10.0.0.2', 'b', 'y', 'q'), ('2001:db8::1', 'c', 'x', 'r')]
+
+
+def scheme_texts():
+    """Settings and nodes with the text that they have.  All by SipHash-2-4 under the default key."""
+    key = 'key=' + scheme.secret_fingerprint(scheme.DEFAULT_KEY)
+    nodes = [{'host': host, 'port': 80, 'weight': 1, 'name': name, 'zone': zone, 'metadata': {'rack': rack, 'a/b=c%,\u00e9 d': name}}
+             for host, name, zone, rack in SPREAD_NODES]
+    seeds = {name: scheme.python_seed(host, 80) for host, name, _, _ in SPREAD_NODES}
+
+    def case(settings, *arguments, spread=None, zone=lambda node: '', by='address', seeded=False, weights=(1, 1, 1),
+             **others):
+        weighted = [dict(node, weight=weight) for node, weight in zip(nodes, weights)]
+        records = None
+        if spread or seeded:
+            records = scheme.node_records(
+                [(scheme.known_by(by, node),
+                  seeds[node['name']] if seeded and node['weight'] else None, zone(node)) for node in weighted])
+        text = scheme.scheme_text(*arguments, key, spread=spread, nodes=records, **others)
+        return {'settings': settings, 'nodes': weighted, 'scheme': text}
+
+    by_zone, by_rack = (lambda node: node['zone']), (lambda node: node['metadata']['rack'])
+    return [
+        case({}, 'hrw1', 'siphash-2-4', 'address'),
+        case({'identity': 'name'}, 'hrw1', 'siphash-2-4', 'name'),
+        case({'identity': 'meta.rack'}, 'hrw1', 'siphash-2-4', 'meta.rack'),
+        case({'identity': 'meta.a/b=c%,\u00e9 d'}, 'hrw1', 'siphash-2-4', 'meta.a/b=c%,\u00e9 d'),
+        case({'weighting': 'lcg', 'table': '64'}, 'lcg', 'siphash-2-4', 'address', slots=64),
+        case({'weighting': 'python'}, 'python', 'siphash-2-4', 'address'),
+        case({'weighting': 'python'}, 'python', 'siphash-2-4', 'address', weights=(1, 9, 0)),
+        case({'compat': 'python'}, 'python', 'siphash-2-4', 'address', ignores_weights=True),
+        case({'compat': 'python'}, 'python', 'siphash-2-4', 'address', weights=(1, 9, 0), ignores_weights=True),
+        case({'compat': 'python', 'weighting': 'hrw'}, 'hrw1', 'siphash-2-4', 'address', weights=(2, 2, 2),
+             ignores_weights=True),
+        case({'compat': 'python', 'weighting': 'lcg', 'table': '7'}, 'lcg', 'siphash-2-4', 'address',
+             weights=(1, 1, 0), ignores_weights=True, slots=7),
+        case({'weighting': 'python', 'identity': 'name'}, 'python', 'siphash-2-4', 'name', by='name', seeded=True),
+        case({'weighting': 'python', 'identity': 'name'}, 'python', 'siphash-2-4', 'name', by='name', seeded=True,
+             weights=(3, 0, 1)),
+        case({'spread': 'zone'}, 'hrw1', 'siphash-2-4', 'address', spread='zone', zone=by_zone),
+        case({'spread': 'meta.rack', 'table': '7'}, 'hrw1', 'siphash-2-4', 'address', spread='meta.rack',
+             zone=by_rack, slots=7),
+        case({'spread': 'meta.a/b=c%,\u00e9 d'}, 'hrw1', 'siphash-2-4', 'address', spread='meta.a/b=c%,\u00e9 d',
+             zone=lambda node: node['name']),
+        case({'spread': 'meta.none'}, 'hrw1', 'siphash-2-4', 'address', spread='meta.none'),
+        case({'identity': 'meta.rack', 'weighting': 'python'}, 'python', 'siphash-2-4', 'meta.rack', by='meta.rack',
+             seeded=True),
+        case({'compat': 'python', 'identity': 'name', 'spread': 'zone'}, 'python', 'siphash-2-4', 'name',
+             by='name', seeded=True, spread='zone', zone=by_zone, weights=(1, 2, 3), ignores_weights=True),
+    ]
+
+
+def known():
+    """What nodes are known by: null where they lack it."""
+    whole = {'host': '10.0.0.1', 'port': 80, 'name': 'api', 'source': 'machine-1', 'metadata': {'slot': '3', 'a/b c': 'x'}}
+    nodes = [whole, dict(whole, host='::ffff:10.0.0.1'), dict(whole, port=None),
+             dict(whole, name='a/b', source='m/n', metadata={'slot': 'touch\u00e9 1/2,'}),
+             dict(whole, name=''), dict(whole, source=''), dict(whole, metadata={}), dict(whole, metadata={'slot': ''}),
+             {'host': 'Db.Example.', 'port': 5432}]
+    cases = []
+    for node in nodes:
+        for by in 'address', 'name', 'instance', 'meta.slot', 'meta.a/b c':
+            try:
+                identity = scheme.known_by(by, node)
+            except ValueError:
+                identity = None
+            cases.append({'by': by, 'node': node, 'identity': identity})
+    return cases
 
 
 FILES = {'hashes.json': hashes, 'hrw.json': hrw, 'lcg.json': lcg, 'python.json': python,

@@ -315,7 +315,8 @@ typedef struct proxenos_hash {
     void (*hash64_many)(const void *state, const proxenos_bytes *keys, size_t count, uint64_t *out);
 
     /* What besides the name decides the answers, for the scheme text: "name=value"
-     * pairs, sorted, with commas ("key=9c1f03ab", "seed=0").  Lives until close.
+     * pairs of printable ASCII, sorted, with commas ("key=9c1f03ab,seed=0"), see
+     * proxenos-plugin(3); with any other, the hash is refused.  Lives until close.
      * A secret appears as its fingerprint only, see proxenos-scheme(7).  May be
      * NULL: nothing does. */
     const char *(*parameters)(const void *state);

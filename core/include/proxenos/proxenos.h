@@ -340,14 +340,17 @@ typedef struct proxenos_selector_options {
     const char *weighting;   /* NULL: hrw */
     size_t table;            /* slots of the slot table; 0: none, rank exactly */
     unsigned threads;        /* for building a table; 0: as many as processors */
-    int ignore_weights;      /* not zero: a weight counts only under compat's rule, not at all */
+    int ignore_weights;      /* not zero: as under compat: python, no weight counts, not even 0, and to the weighting
+                                "python" a node without a port has port 0 */
+    const char *spread_by;   /* what proxenos_rank_spread() goes by when it is not told, named in the scheme;
+                                NULL: by zone, and the scheme is silent about it */
 } proxenos_selector_options;
 
 /* Prepares selection.  Keeps its own references; options may be NULL. */
 PROXENOS_API proxenos_status proxenos_selector_new(proxenos_cluster *cluster, proxenos_hash_function *hash,
                                                    const proxenos_selector_options *options,
                                                    proxenos_selector **selector, proxenos_error *error);
-/* The same with the weighting, table and compat of the settings, hash included. */
+/* The same with the weighting, table, spread and compat of the settings, hash included. */
 PROXENOS_API proxenos_status proxenos_selector_open(const proxenos_settings *settings,
                                                     proxenos_cluster *cluster, proxenos_selector **selector,
                                                     proxenos_error *error);
@@ -359,8 +362,9 @@ PROXENOS_API proxenos_status proxenos_selector_update(const proxenos_selector *o
 PROXENOS_API proxenos_selector *proxenos_selector_ref(proxenos_selector *selector);
 PROXENOS_API void proxenos_selector_unref(proxenos_selector *selector);
 PROXENOS_API const proxenos_cluster *proxenos_selector_cluster(const proxenos_selector *selector);
-/* "hrw1/siphash-2-4/address/key=9c1f03ab": two machines whose texts are equal
- * and whose clusters are equal give equal answers. */
+/* "hrw1/siphash-2-4/address/key=9c1f03ab": all that decides the answers but the nodes with their identities and
+ * weights.  Equal texts and equal fingerprints of the clusters mean equal rankings, of proxenos_rank_spread()
+ * those that go by options.spread_by.  See proxenos-scheme(7). */
 PROXENOS_API const char *proxenos_selector_scheme(const proxenos_selector *selector);
 
 /* The node of a key (any bytes, any length from 0).  NULL in *node with
@@ -381,10 +385,10 @@ PROXENOS_API proxenos_status proxenos_rank(const proxenos_selector *selector, co
                                            size_t count, proxenos_ranked *places, size_t *ranked,
                                            proxenos_error *error);
 
-/* The same spread over failure domains: by "zone" (NULL: that too), or "meta.KEY" for
- * the value of a metadata key.  The best node of each zone comes before any second one
- * of a zone, seconds before thirds, each in the order of the ranking.  Nodes that do
- * not say their zone count as one zone. */
+/* The same spread over failure domains: by "zone", or "meta.KEY" for the value of a
+ * metadata key; NULL: by the selector's options.spread_by, else by zone.  The best node
+ * of each zone comes before any second one of a zone, seconds before thirds, each in
+ * the order of the ranking.  Nodes that do not say their zone count as one zone. */
 PROXENOS_API proxenos_status proxenos_rank_spread(const proxenos_selector *selector, const void *key,
                                                   size_t length, size_t count, const char *spread_by,
                                                   proxenos_ranked *places, size_t *ranked,

@@ -8,11 +8,13 @@
 #include "selection/weighting.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct python_state {
     size_t count;             /* nodes that can be chosen */
     uint64_t *seeds;
     uint32_t *original;       /* index into the cluster, ascending */
+    bool is_told;             /* the identities tell all addresses */
     const px_python_kernel *kernel;
     uint32_t start[PX_MT19937_SIZE];
 } python_state;
@@ -36,6 +38,14 @@ static proxenos_status check_hash(const proxenos_hash_function *hash, proxenos_e
                     "md5, sha1, sha224, sha256, sha384, sha512, mmh3_32, mmh3_64 or mmh3_128", callbacks->name);
 }
 
+/* Whether the identity is the address that is weighed: a name is resolved, and an IPv4-mapped address, which is
+ * written without a colon, is weighed as IPv6. */
+static bool is_told(const proxenos_node *node) {
+    if (strcmp(node->identity, node->address) != 0) return false;
+    return node->parsed.kind == PX_ADDRESS_IPV4 ||
+           (node->parsed.kind == PX_ADDRESS_IPV6 && strchr(node->host, ':') != NULL);
+}
+
 static proxenos_status node_digest(const proxenos_context *context, const proxenos_node *node,
                                    px_python_digest *digest, proxenos_error *error) {
     uint8_t ipv6[16];
@@ -44,7 +54,7 @@ static proxenos_status node_digest(const proxenos_context *context, const proxen
     return status;
 }
 
-/* Nodes of weight 0 are passed by: a drained node needs neither port nor name. */
+/* Nodes of weight 0 are passed by: a drained node is not resolved. */
 static proxenos_status add_nodes(python_state *state, const proxenos_cluster *cluster, const uint32_t *weights,
                                  const proxenos_context *context, proxenos_error *error) {
     px_python_batch batch = {.count = 0};
@@ -55,6 +65,7 @@ static proxenos_status add_nodes(python_state *state, const proxenos_cluster *cl
         proxenos_status status = node_digest(context, cluster->nodes[i], &digest, error);
         if (status != PROXENOS_OK) return status;
         px_python_batch_add(&batch, &digest, 0);
+        state->is_told = state->is_told && is_told(cluster->nodes[i]);
         state->original[state->count++] = (uint32_t)i;
         if (batch.count < state->kernel->lanes) continue;
         px_python_batch_draw(&batch, state->kernel, state->start, &state->seeds[seeded]);
@@ -72,6 +83,7 @@ static proxenos_status python_prepare(const proxenos_cluster *cluster, const uin
     python_state *state = px_calloc(1, sizeof *state);
     if (state == NULL) return px_error_memory(error);
     state->kernel = px_python_kernel_in_use();
+    state->is_told = true;
     px_mt19937_start(state->start);
     state->seeds = px_calloc(cluster->count, sizeof *state->seeds);
     state->original = px_calloc(cluster->count, sizeof *state->original);
@@ -82,6 +94,11 @@ static proxenos_status python_prepare(const proxenos_cluster *cluster, const uin
     if (status == PROXENOS_OK) *opaque = state;
     else python_release(state);
     return status;
+}
+
+static void python_read_more(const void *opaque, px_more *more) {
+    const python_state *state = opaque;
+    if (!state->is_told) *more = (px_more){state->count, state->seeds, state->original};
 }
 
 static px_python_digest key_digest(const proxenos_hash_function *hash, const void *key, size_t length) {
@@ -177,6 +194,7 @@ const px_weighting px_weighting_python = {
     .scheme = "python",
     .prepare = python_prepare,
     .release = python_release,
+    .read_more = python_read_more,
     .best = python_best,
     .rank = python_rank,
     .best_many = python_best_many,
