@@ -25,6 +25,8 @@ void difference_text(const proxenos_node *before, const proxenos_node *after, un
         separator = ", ";
         if (field == PROXENOS_FIELD_WEIGHT)
             output_format(" %u -> %u", (unsigned)proxenos_node_weight(before), (unsigned)proxenos_node_weight(after));
+        if (field == PROXENOS_FIELD_TIER)
+            output_format(" %u -> %u", (unsigned)proxenos_node_tier(before), (unsigned)proxenos_node_tier(after));
         if (text_of(before, field) == NULL) continue;
         output_char(' ');
         output_escaped(text_of(before, field));

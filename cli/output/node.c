@@ -37,7 +37,7 @@ static void field_pair(const char *key, const char *text) {
 
 /* Keys that name a field are told apart from it by an escape. */
 static void metadata_pair(const char *key, const char *text) {
-    static const char *const fields[] = {"name", "node", "service", "tags", "weight", "zone"};
+    static const char *const fields[] = {"name", "node", "service", "tags", "tier", "weight", "zone"};
     output_char(' ');
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (strcmp(key, fields[i]) != 0) continue;
@@ -55,6 +55,7 @@ void node_line(const proxenos_node *node) {
     field_pair("name", proxenos_node_name(node));
     field_pair("zone", proxenos_node_zone(node));
     field_pair("node", proxenos_node_source(node));
+    if (proxenos_node_tier(node) > 0) output_format(" tier=%" PRIu32, proxenos_node_tier(node));
     for (size_t i = 0; proxenos_node_tag(node, i) != NULL; i++) {
         output_text(i == 0 ? " tags=" : ",");
         word(proxenos_node_tag(node, i), " #,");
@@ -95,7 +96,7 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 void node_tsv_header(void) {
     for (size_t i = 0; i < FIELD_COUNT; i++) output_format("%s\t", fields[i].name);
-    output_text("tags\tmetadata");
+    output_text("tags\tmetadata\ttier");
 }
 
 static void tsv_text(const char *text) {
@@ -122,6 +123,7 @@ void node_tsv(const proxenos_node *node) {
         output_char('=');
         tsv_text(value);
     }
+    output_format("\t%" PRIu32, proxenos_node_tier(node));
 }
 
 static void json_field(cli_json *json, const struct field *field, const proxenos_node *node) {
@@ -143,6 +145,7 @@ void node_json(cli_json *json, const proxenos_node *node) {
     const char *key, *value;
     for (size_t i = 0; proxenos_node_metadata(node, i, &key, &value); i++) json_member(json, key, value);
     json_close(json, '}');
+    json_member_unsigned(json, "tier", proxenos_node_tier(node));
     json_close(json, '}');
 }
 
@@ -158,6 +161,7 @@ void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *b
     json_member_unsigned(json, "dropped_address", report.dropped_address);
     json_member_unsigned(json, "dropped_name", report.dropped_name);
     json_member_unsigned(json, "dropped_tags", report.dropped_tags);
+    json_member_unsigned(json, "dropped_tier", report.dropped_tier);
     json_member_unsigned(json, "duplicates", report.duplicates);
     json_time(json, "read_at", report.read_at_ms);
     json_close(json, '}');

@@ -150,6 +150,11 @@ static void print_cluster(const explanation *why) {
     label("filters");
     output_format("dropped %zu by address, %zu by service name, %zu by tags\n", report.dropped_address,
                   report.dropped_name, report.dropped_tags);
+    if (report.dropped_tier > 0) {
+        label("tiers");
+        output_format("dropped %zu of other tiers than %" PRIu32 "\n", report.dropped_tier,
+                      proxenos_node_tier(proxenos_cluster_node(session->cluster, 0)));
+    }
     if (session->spread == NULL) return;
     label("spread");
     output_escaped(session->spread);

@@ -87,16 +87,38 @@ static proxenos_status drop_filtered(proxenos_cluster *cluster, const px_filter 
     return status;
 }
 
-static proxenos_status complete_nodes(proxenos_cluster *cluster, const px_weight_rule *rule,
-                                      proxenos_error *error) {
-    for (size_t i = 0; i < cluster->count; i++) {
-        proxenos_node *node = cluster->nodes[i];
-        proxenos_status status = px_weight_rule_apply(rule, node, error);
-        if (status != PROXENOS_OK) return status;
-        status = px_identity_apply(&cluster->identity, node, error);
-        if (status != PROXENOS_OK) return status;
+static proxenos_status weigh_nodes(proxenos_cluster *cluster, const px_weight_rule *rule, proxenos_error *error) {
+    proxenos_status status = PROXENOS_OK;
+    for (size_t i = 0; i < cluster->count && status == PROXENOS_OK; i++) {
+        status = px_weight_rule_apply(rule, cluster->nodes[i], error);
     }
-    return PROXENOS_OK;
+    return status;
+}
+
+/* Keeps the lowest tier that has a node of weight above 0; all, if none has: there is nobody to fail over to. */
+static void drop_tiers(proxenos_cluster *cluster) {
+    const proxenos_node *first = NULL;
+    for (size_t i = 0; i < cluster->count; i++) {
+        const proxenos_node *node = cluster->nodes[i];
+        if (node->weight > 0 && (first == NULL || node->tier < first->tier)) first = node;
+    }
+    if (first == NULL) return;
+    uint32_t tier = first->tier;
+    size_t kept = 0;
+    for (size_t i = 0; i < cluster->count; i++) {
+        if (cluster->nodes[i]->tier == tier) cluster->nodes[kept++] = cluster->nodes[i];
+        else px_node_free(cluster->nodes[i]);
+    }
+    cluster->report.dropped_tier = cluster->count - kept;
+    cluster->count = kept;
+}
+
+static proxenos_status identify_nodes(proxenos_cluster *cluster, proxenos_error *error) {
+    proxenos_status status = PROXENOS_OK;
+    for (size_t i = 0; i < cluster->count && status == PROXENOS_OK; i++) {
+        status = px_identity_apply(&cluster->identity, cluster->nodes[i], error);
+    }
+    return status;
 }
 
 static int compare_nodes(const void *a, const void *b) {
@@ -165,7 +187,9 @@ proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, 
     builder->count = builder->capacity = builder->skipped = 0;
 
     proxenos_status status = drop_filtered(made, filter, error);
-    if (status == PROXENOS_OK) status = complete_nodes(made, &builder->weight_rule, error);
+    if (status == PROXENOS_OK) status = weigh_nodes(made, &builder->weight_rule, error);
+    if (status == PROXENOS_OK) drop_tiers(made);
+    if (status == PROXENOS_OK) status = identify_nodes(made, error);
     if (status == PROXENOS_OK) {
         if (made->count > 1) qsort(made->nodes, made->count, sizeof made->nodes[0], compare_nodes);
         status = drop_duplicates(made, error);

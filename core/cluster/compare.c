@@ -23,7 +23,8 @@ static bool is_metadata_equal(const proxenos_node *a, const proxenos_node *b) {
 uint32_t px_node_differs(const proxenos_node *a, const proxenos_node *b) {
     uint32_t fields = 0;
     if (a->weight != b->weight) fields |= PROXENOS_FIELD_WEIGHT;
-    if (strcmp(a->address, b->address) != 0) fields |= PROXENOS_FIELD_ADDRESS;
+    /* To `python` an IPv4-mapped address is another than the IPv4 address that it is written as. */
+    if (strcmp(a->address, b->address) != 0 || a->parsed.kind != b->parsed.kind) fields |= PROXENOS_FIELD_ADDRESS;
     if (strcmp(a->zone, b->zone) != 0) fields |= PROXENOS_FIELD_ZONE;
     if (!is_metadata_equal(a, b)) fields |= PROXENOS_FIELD_METADATA;
     if (!are_tags_equal(a, b)) fields |= PROXENOS_FIELD_TAGS;
@@ -31,6 +32,7 @@ uint32_t px_node_differs(const proxenos_node *a, const proxenos_node *b) {
     if (strcmp(a->name, b->name) != 0) fields |= PROXENOS_FIELD_NAME;
     if (strcmp(a->source, b->source) != 0) fields |= PROXENOS_FIELD_SOURCE;
     if (a->health != b->health) fields |= PROXENOS_FIELD_HEALTH;
+    if (a->tier != b->tier) fields |= PROXENOS_FIELD_TIER;
     return fields;
 }
 
@@ -46,7 +48,7 @@ bool px_cluster_differs(const proxenos_cluster *a, const proxenos_cluster *b, ui
 
 const char *proxenos_field_name(unsigned field) {
     static const char *const names[] = {"weight", "address", "zone", "metadata", "tags", "service", "name",
-                                        "source_node", "health"};
+                                        "source_node", "health", "tier"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (field == 1u << i) return names[i];
     }

@@ -50,6 +50,9 @@ static proxenos_status check_numbers(const proxenos_node_data *data, proxenos_er
         return px_error(error, PROXENOS_ERROR_MALFORMED, "weight %lld is not in 0...4294967295",
                         (long long)data->weight);
     }
+    if (data->tier < 0 || data->tier > UINT32_MAX) {
+        return px_error(error, PROXENOS_ERROR_MALFORMED, "tier %lld is not in 0...4294967295", (long long)data->tier);
+    }
     if (data->tag_count > ELEMENT_LIMIT) {
         return px_error(error, PROXENOS_ERROR_MALFORMED, "%zu tags, more than %d", data->tag_count, ELEMENT_LIMIT);
     }
@@ -139,6 +142,7 @@ static void fill(proxenos_node *node, const proxenos_node_data *data, char **fre
         qsort(node->metadata, node->metadata_count, sizeof node->metadata[0], compare_pairs);
     }
     node->weight = (data->flags & PROXENOS_NODE_HAS_WEIGHT) != 0 ? (uint32_t)data->weight : 1;
+    node->tier = (uint32_t)data->tier;
     node->health = data->health <= PROXENOS_HEALTH_CRITICAL ? data->health : PROXENOS_HEALTH_UNKNOWN;
 }
 
@@ -219,6 +223,7 @@ int px_node_compare(const proxenos_node *a, const proxenos_node *b) {
     if (order == 0) order = strcmp(a->address, b->address);
     /* The same text may have been an IPv4-mapped address: `python` tells them apart. */
     if (order == 0) order = compare_numbers(a->parsed.kind, b->parsed.kind);
+    if (order == 0) order = compare_numbers(a->tier, b->tier);
     if (order == 0) order = strcmp(a->zone, b->zone);
     if (order == 0) order = compare_numbers(a->health, b->health);
     if (order == 0) order = compare_tags(a, b);
@@ -269,6 +274,10 @@ const char *proxenos_node_source(const proxenos_node *node) {
 
 const char *proxenos_node_zone(const proxenos_node *node) {
     return node->zone;
+}
+
+uint32_t proxenos_node_tier(const proxenos_node *node) {
+    return node->tier;
 }
 
 const char *proxenos_node_health(const proxenos_node *node) {

@@ -30,6 +30,7 @@ struct proxenos_node {
     size_t metadata_count;
     uint32_t weight;
     uint32_t health;            /* PROXENOS_HEALTH_... */
+    uint32_t tier;              /* 0 first */
 };
 
 /* Copies and checks what a backend gave.  PROXENOS_ERROR_MALFORMED with where

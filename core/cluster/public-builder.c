@@ -4,8 +4,12 @@
 
 #include "base/memory.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Of the first release. */
+enum { SPEC_SIZE_0_1 = offsetof(proxenos_node_spec, tier) };
 
 struct proxenos_builder {
     px_builder *inner;
@@ -57,21 +61,24 @@ static proxenos_node_data data_of(const proxenos_node_spec *spec) {
         .tag_count = count_texts(spec->tags),
         .metadata = spec->metadata,
         .metadata_count = count_texts(spec->metadata) / 2,
+        .tier = spec->tier,
     };
     if (spec->port != 0) data.flags |= PROXENOS_NODE_HAS_PORT;
     if (spec->weight != -1) data.flags |= PROXENOS_NODE_HAS_WEIGHT;
     return data;
 }
 
-proxenos_status proxenos_builder_add(proxenos_builder *builder, const proxenos_node_spec *spec,
+proxenos_status proxenos_builder_add(proxenos_builder *builder, const proxenos_node_spec *given,
                                      proxenos_error *error) {
-    if (builder == NULL || spec == NULL) {
+    if (builder == NULL || given == NULL) {
         return px_error(error, PROXENOS_ERROR_ARGUMENT, "no builder or no node was given");
     }
-    if (spec->size < sizeof *spec) {
+    if (given->size < SPEC_SIZE_0_1) {
         return px_error(error, PROXENOS_ERROR_ARGUMENT, "a node of %zu bytes: set `size` to its sizeof",
-                        spec->size);
+                        given->size);
     }
+    proxenos_node_spec known = {0}, *spec = &known; /* what an older program lacks is zero */
+    memcpy(spec, given, given->size < sizeof known ? given->size : sizeof known);
     if (count_texts(spec->metadata) % 2 != 0) {
         return px_error(error, PROXENOS_ERROR_ARGUMENT, "node '%s': the last key of its metadata has no value",
                         spec->host != NULL ? spec->host : "");

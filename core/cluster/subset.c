@@ -23,6 +23,7 @@ void px_node_describe(const proxenos_node *node, proxenos_node_data *data) {
         .metadata_count = node->metadata_count,
         .health = node->health,
         .origin = node->origin,
+        .tier = node->tier,
     };
 }
 

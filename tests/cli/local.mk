@@ -19,6 +19,7 @@ cli_tests = \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
 	tests/cli/streams-test.sh \
+	tests/cli/tiers-test.sh \
 	tests/cli/watch-test.py
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests)

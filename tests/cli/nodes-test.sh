@@ -18,9 +18,9 @@ is 'text is one node a line, sorted, controls escaped' "$(nodes)" "$(cat <<'TEXT
 TEXT
 )"
 is 'tsv begins with the titles' "$(nodes -o tsv | head -1)" \
-  "$(printf 'identity\taddress\thost\tport\tweight\tservice\tname\tsource_node\tzone\thealth\ttags\tmetadata')"
+  "$(printf 'identity\taddress\thost\tport\tweight\tservice\tname\tsource_node\tzone\thealth\ttags\tmetadata\ttier')"
 is 'tsv escapes tabs and controls' "$(nodes -o tsv | sed -n 2p | cut -f11)" 'a\tb\x1b[31m'
-is 'tsv has twelve fields everywhere' "$(nodes -o tsv | awk -F'\t' '{ print NF }' | sort -u)" 12
+is 'tsv has thirteen fields everywhere' "$(nodes -o tsv | awk -F'\t' '{ print NF }' | sort -u)" 13
 
 nodes -o json >"$tmp/saved.json"
 cat >"$tmp/look.py" <<'PY'
@@ -30,7 +30,7 @@ assert set(answer) == {"nodes", "fingerprint", "backend", "report"}, sorted(answ
 assert [node["address"] for node in answer["nodes"]] == ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"]
 assert answer["nodes"][0]["tags"] == ["a\tb\x1b[31m"] and answer["nodes"][0]["metadata"] == {"k": "v w"}
 assert answer["nodes"][1]["weight"] == 3 and answer["nodes"][1]["port"] == 80
-assert set(answer["report"]) == {"read", "skipped", "dropped_address", "dropped_name", "dropped_tags", "duplicates",
+assert set(answer["report"]) == {"read", "skipped", "dropped_address", "dropped_name", "dropped_tags", "dropped_tier", "duplicates",
                                  "read_at"}
 PY
 ok 'json has the documented shape' "$PYTHON3" "$tmp/look.py" "$tmp/saved.json"

@@ -68,7 +68,7 @@ is '--hash and --hash-method are one' "$(choose --hash siphash github.com)" "$(c
 is 'PROXENOS_PRF names the hash' "$(PROXENOS_PRF=SIPHASH choose github.com)" "$first"
 
 run choose -o tsv -A '192.168.100.103' k
-is 'tsv gives all fields of the node' "$out" "$(printf '192.168.100.103:8000\t192.168.100.103:8000\t192.168.100.103\t8000\t1\tdb\tdb-1\t\tz1\tunknown\tb\track=r1')"
+is 'tsv gives all fields of the node' "$out" "$(printf '192.168.100.103:8000\t192.168.100.103:8000\t192.168.100.103\t8000\t1\tdb\tdb-1\t\tz1\tunknown\tb\track=r1\t0')"
 run choose -o json -n 2 github.com
 printf '%s' "$out" >"$tmp/out.json"
 cat >"$tmp/look.py" <<'PY'
@@ -78,7 +78,7 @@ assert set(answer) == {"key", "node", "nodes", "scheme", "fingerprint", "backend
 assert answer["key"] == "github.com" and answer["backend"] == "static-file"
 assert answer["node"] == answer["nodes"][0] and len(answer["nodes"]) == 2
 assert set(answer["node"]) == {"identity", "address", "host", "port", "weight", "service", "name", "source_node",
-                               "zone", "health", "tags", "metadata"}, sorted(answer["node"])
+                               "zone", "health", "tags", "metadata", "tier"}, sorted(answer["node"])
 assert answer["node"]["address"] == sys.argv[2]
 assert answer["report"]["read"] == 5 and answer["report"]["read_at"].endswith("Z")
 assert answer["scheme"].startswith("hrw1/siphash-2-4/address")

@@ -94,8 +94,23 @@ static void bad_arguments_are_errors_and_the_builder_goes_on(void **state) {
     proxenos_builder_free(NULL);
 }
 
+/* The first field that was appended must not break the programs before it. */
+static void an_older_program_adds_the_nodes_it_knows(void **state) {
+    (void)state;
+    proxenos_builder *builder;
+    proxenos_cluster *cluster;
+    assert_int_equal(proxenos_builder_new("address", &builder, NULL), PROXENOS_OK);
+    proxenos_node_spec spec = {.size = offsetof(proxenos_node_spec, tier), .host = "10.0.0.1", .weight = -1, .tier = 7};
+    assert_int_equal(proxenos_builder_add(builder, &spec, NULL), PROXENOS_OK);
+    assert_int_equal(proxenos_builder_finish(builder, &cluster, NULL), PROXENOS_OK);
+    assert_int_equal(proxenos_node_tier(proxenos_cluster_node(cluster, 0)), 0);
+    proxenos_cluster_unref(cluster);
+    proxenos_builder_free(builder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_older_program_adds_the_nodes_it_knows),
         cmocka_unit_test(a_program_makes_a_cluster_of_its_own),
         cmocka_unit_test(a_builder_survives_every_failed_allocation),
         cmocka_unit_test(bad_arguments_are_errors_and_the_builder_goes_on),

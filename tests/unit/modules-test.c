@@ -110,7 +110,7 @@ static void another_major_is_refused_whatever_else_it_says(void **state) {
     proxenos_error error;
     const proxenos_module *descriptor = (const proxenos_module *)(const void *)&foreign;
     assert_int_equal(px_module_new("x", "/x/x.so", descriptor, &module, &error), PROXENOS_ERROR_PLUGIN);
-    assert_contains(error.text, "/x/x.so: the plugin is built for plugin ABI 7.3, this proxenos has 1.0");
+    assert_contains(error.text, "/x/x.so: the plugin is built for plugin ABI 7.3, this proxenos has 1.1");
 }
 
 static void a_nameless_module_is_told(void **state) {

@@ -7,7 +7,7 @@
 
 /* The fields of a node.  HOST is an address without a port. */
 typedef enum node_field {
-    ADDRESS, HOST, PORT, WEIGHT, SERVICE, NAME, ZONE, SOURCE_NODE, HEALTH, TAGS, METADATA, IDENTITY, FIELD_COUNT
+    ADDRESS, HOST, PORT, WEIGHT, SERVICE, NAME, ZONE, SOURCE_NODE, HEALTH, TAGS, METADATA, IDENTITY, TIER, FIELD_COUNT
 } node_field;
 
 /* What users may write.  `source_node`, `metadata` and `identity` are as
@@ -19,7 +19,7 @@ static const struct {
     {"address", ADDRESS}, {"health", HEALTH},     {"host", HOST},       {"identity", IDENTITY},
     {"meta", METADATA},   {"metadata", METADATA}, {"name", NAME},       {"node", SOURCE_NODE},
     {"port", PORT},       {"service", SERVICE},   {"source_node", SOURCE_NODE},
-    {"tags", TAGS},       {"weight", WEIGHT},     {"zone", ZONE},
+    {"tags", TAGS},       {"tier", TIER},         {"weight", WEIGHT},   {"zone", ZONE},
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
@@ -197,6 +197,7 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
     if (result == PROXENOS_RESULT_OK) {
         result = read_integer(output, fields[WEIGHT], PROXENOS_NODE_HAS_WEIGHT, &node, &node.weight);
     }
+    if (result == PROXENOS_RESULT_OK) result = read_integer(output, fields[TIER], 0, &node, &node.tier);
     if (result == PROXENOS_RESULT_OK) result = read_health(output, fields[HEALTH], &node.health);
     if (result == PROXENOS_RESULT_OK) result = read_texts(output, fields[TAGS], fields[METADATA], &node);
     return result == PROXENOS_RESULT_OK ? nodes_add_node(output, &node, map->line, map->column) : result;
@@ -216,24 +217,34 @@ static const tree_value *find(const tree_value *map, const char *key) {
     return value;
 }
 
+/* "tier: frontend" is a label that many have, and no number. */
+static bool is_tier(const tree_value *label) {
+    if (strcmp(label->key, "__meta_tier") == 0) return true;
+    const char *text = strcmp(label->key, "tier") == 0 ? text_of(label) : NULL;
+    return text != NULL && text[strspn(text, "0123456789")] == '\0';
+}
+
 /* Prometheus' labels: some are ours, the others metadata. */
 static int32_t read_labels(node_output *output, const tree_value *labels, proxenos_node_data *node) {
     int32_t result = read_texts(output, NULL, labels, node);
     if (result != PROXENOS_RESULT_OK) return result;
     size_t kept = 0;
-    const tree_value *weight = NULL;
+    const tree_value *weight = NULL, *tier = NULL;
     for (const tree_value *label = labels->first; label != NULL; label = label->next) {
         if (strcmp(label->key, "job") == 0) node->service = text_of(label);
         else if (strcmp(label->key, "zone") == 0) node->zone = text_of(label);
         else if (strcmp(label->key, "weight") == 0) weight = label;
         else if (strcmp(label->key, "__meta_weight") == 0) weight = weight != NULL ? weight : label;
+        else if (is_tier(label)) tier = label;
         else {
             output->texts[kept++] = label->key;
             output->texts[kept++] = any_text_of(label);
         }
     }
     node->metadata_count = kept / 2;
-    return weight != NULL ? read_integer(output, weight, PROXENOS_NODE_HAS_WEIGHT, node, &node->weight) : result;
+    if (weight != NULL) result = read_integer(output, weight, PROXENOS_NODE_HAS_WEIGHT, node, &node->weight);
+    if (result == PROXENOS_RESULT_OK && tier != NULL) result = read_integer(output, tier, 0, node, &node->tier);
+    return result;
 }
 
 static int32_t add_group(node_output *output, const tree_value *group, const tree_value *targets) {

@@ -14,6 +14,7 @@ typedef struct line_reader {
     size_t tag_words;          /* 1 once tags= was seen */
     size_t metadata_texts;     /* keys and values at the front of output->texts */
     char *tags;                /* "a,b", or NULL */
+    bool has_tier;
 } line_reader;
 
 static int32_t fail(const line_reader *reader, const char *problem, const char *word) {
@@ -72,6 +73,12 @@ static int32_t set_weight(line_reader *reader, const char *value, const char *wo
                                &reader->node.weight);
 }
 
+static int32_t set_tier(line_reader *reader, const char *value, const char *word) {
+    if (reader->has_tier) return fail(reader, "said twice", word);
+    reader->has_tier = true;
+    return nodes_parse_integer(reader->output->source, "tier", value, reader->number, 0, &reader->node.tier);
+}
+
 static int32_t add_metadata(line_reader *reader, char *key, char *value) {
     node_output *output = reader->output;
     int32_t result = unescape(reader, key);
@@ -94,6 +101,7 @@ static int32_t add_pair(line_reader *reader, char *word, char *value) {
     proxenos_node_data *node = &reader->node;
     if (*word == '\0') return fail(reader, "a key is missing before '='", value);
     if (strcmp(word, "weight") == 0) return set_weight(reader, value, word);
+    if (strcmp(word, "tier") == 0) return set_tier(reader, value, word);
     if (strcmp(word, "service") == 0) return set_text(reader, &node->service, value, word);
     if (strcmp(word, "name") == 0) return set_text(reader, &node->name, value, word);
     if (strcmp(word, "zone") == 0) return set_text(reader, &node->zone, value, word);

@@ -46,7 +46,8 @@ static proxenos_status copy_node(proxenos_builder *builder, const proxenos_node 
     proxenos_node_spec spec = {
         .size = sizeof spec, .host = proxenos_node_host(node), .port = proxenos_node_port(node), .weight = weight,
         .service = proxenos_node_service(node), .name = proxenos_node_name(node),
-        .source = proxenos_node_source(node), .zone = proxenos_node_zone(node), .tags = tags, .metadata = metadata};
+        .source = proxenos_node_source(node), .zone = proxenos_node_zone(node), .tags = tags, .metadata = metadata,
+        .tier = proxenos_node_tier(node)};
     return proxenos_builder_add(builder, &spec, error);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The plugin contract of proxenos, ABI 1.0.  See proxenos-plugin(3).
+ * The plugin contract of proxenos, ABI 1.1.  See proxenos-plugin(3).
  *
  * A plugin is one shared object NAME.so with one exported symbol, the module
  * descriptor that PROXENOS_MODULE(NAME) opens.  It includes this header and
@@ -35,7 +35,7 @@ extern "C" {
 #endif
 
 #define PROXENOS_ABI_MAJOR 1
-#define PROXENOS_ABI_MINOR 0
+#define PROXENOS_ABI_MINOR 1
 
 /* ------------------------------------------------------------- results
  * What a callback returns, and what a host service returns to it.  Zero is
@@ -155,6 +155,9 @@ typedef struct proxenos_node_data {
     uint32_t health;         /* PROXENOS_HEALTH_... */
     uint32_t reserved;
     const char *origin;      /* where it stands, for messages: "nodes.yaml:12:5"; NULL */
+    /* since 1.1 */
+    int64_t tier;            /* 0 ... 4294967295, 0 first: only the nodes of the lowest tier that has one of
+                                weight above 0 are kept */
 } proxenos_node_data;
 
 /* Where fetch puts nodes.  Lives for one call of fetch. */

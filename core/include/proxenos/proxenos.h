@@ -202,6 +202,7 @@ PROXENOS_API const char *proxenos_node_service(const proxenos_node *node);  /* "
 PROXENOS_API const char *proxenos_node_name(const proxenos_node *node);
 PROXENOS_API const char *proxenos_node_source(const proxenos_node *node);   /* the machine that carries it */
 PROXENOS_API const char *proxenos_node_zone(const proxenos_node *node);
+PROXENOS_API uint32_t proxenos_node_tier(const proxenos_node *node);        /* 0 first; see the report's dropped_tier */
 PROXENOS_API const char *proxenos_node_health(const proxenos_node *node);   /* unknown passing warning critical */
 PROXENOS_API const char *proxenos_node_tag(const proxenos_node *node, size_t index); /* NULL past the last */
 /* Metadata pair `index` in the order of keys; 0 past the last. */
@@ -222,6 +223,7 @@ typedef struct proxenos_cluster_report {
     size_t dropped_tags;
     size_t duplicates;       /* of one identity with another node */
     int64_t read_at_ms;      /* when the read ended, milliseconds since 1970 (UTC) */
+    size_t dropped_tier;     /* of another tier than the lowest that has a node of weight above 0 */
 } proxenos_cluster_report;
 
 PROXENOS_API proxenos_cluster *proxenos_cluster_ref(proxenos_cluster *cluster);
@@ -246,16 +248,17 @@ typedef enum proxenos_field {
     PROXENOS_FIELD_SERVICE = 32,
     PROXENOS_FIELD_NAME = 64,
     PROXENOS_FIELD_SOURCE = 128,
-    PROXENOS_FIELD_HEALTH = 256
+    PROXENOS_FIELD_HEALTH = 256,
+    PROXENOS_FIELD_TIER = 512
 } proxenos_field;
 /* All that the answer for a key can depend on: its node, a node's place in a ranking,
  * where it is, and what rankings are spread by. */
 #define PROXENOS_FIELDS_ANSWER \
     (PROXENOS_FIELD_WEIGHT | PROXENOS_FIELD_ADDRESS | PROXENOS_FIELD_ZONE | PROXENOS_FIELD_METADATA)
-#define PROXENOS_FIELDS_ALL 511
+#define PROXENOS_FIELDS_ALL 1023
 
 /* "weight", "address", "zone", "metadata", "tags", "service", "name", "source_node",
- * "health"; "" for what is no single field. */
+ * "health", "tier"; "" for what is no single field. */
 PROXENOS_API const char *proxenos_field_name(unsigned field);
 
 /* `before` NULL: the node joined, `after` NULL: it left; `fields` are then 0, else those
@@ -280,6 +283,7 @@ typedef struct proxenos_node_spec {
     const char *service, *name, *source, *zone; /* NULL: unknown */
     const char *const *tags; /* NULL-terminated, or NULL */
     const char *const *metadata; /* key, value, ..., NULL; or NULL */
+    uint32_t tier;           /* 0 first: of several, the lowest that has a node of weight above 0 is kept */
 } proxenos_node_spec;
 
 /* `identity` is "address", "name", "instance" (source/name) or "meta.KEY". */

@@ -75,10 +75,21 @@ static proxenos_status add_nodes(python_state *state, const proxenos_cluster *cl
     return PROXENOS_OK;
 }
 
+/* The package, which knows no tiers, would choose among all nodes. */
+static proxenos_status check_tiers(const proxenos_cluster *cluster, proxenos_error *error) {
+    bool has_tiers = cluster->report.dropped_tier > 0;
+    for (size_t i = 0; i < cluster->count; i++) has_tiers |= cluster->nodes[i]->tier > 0;
+    if (!has_tiers) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_UNSUPPORTED,
+                    "weighting 'python' knows no tiers, which the Python package does not have, and nodes of this "
+                    "cluster have one; use weighting hrw");
+}
+
 static proxenos_status python_prepare(const proxenos_cluster *cluster, const uint32_t *weights,
                                       const proxenos_hash_function *hash, void **opaque, proxenos_error *error) {
     *opaque = NULL;
     proxenos_status status = check_hash(hash, error);
+    if (status == PROXENOS_OK) status = check_tiers(cluster, error);
     if (status != PROXENOS_OK) return status;
     python_state *state = px_calloc(1, sizeof *state);
     if (state == NULL) return px_error_memory(error);
