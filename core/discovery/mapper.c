@@ -228,7 +228,7 @@ static proxenos_status fetch_paced(proxenos_mapper *mapper, int64_t end, proxeno
     } else if (status == PROXENOS_UNCHANGED) {
         px_pace_nothing(&mapper->pace, began);
     } else if (status != PROXENOS_ERROR_CANCELLED) {
-        px_pace_failed(&mapper->pace, now, 0, chance());
+        px_pace_failed(&mapper->pace, now, mapper->host.retry_ms, chance());
     }
     bool has_failed = status != PROXENOS_OK && status != PROXENOS_UNCHANGED;
     if (status != PROXENOS_ERROR_CANCELLED) mapper->failure = failure;

@@ -91,10 +91,19 @@ static int32_t host_cancel_descriptor(const proxenos_host *table) {
 }
 
 static int64_t host_remaining_ms(const proxenos_host *table) {
-    const px_host *host = host_of(table);
-    if (host->deadline_ms == INT64_MAX) return INT64_MAX;
-    int64_t remaining = host->deadline_ms - px_monotonic_ms();
+    int64_t deadline_ms = atomic_load(&host_of(table)->deadline_ms);
+    if (deadline_ms == INT64_MAX) return INT64_MAX;
+    int64_t remaining = deadline_ms - px_monotonic_ms();
     return remaining < 0 ? 0 : remaining;
+}
+
+static void host_note_age(const proxenos_host *table, int64_t milliseconds) {
+    host_of(table)->age_ms = milliseconds < 0 ? 0 : milliseconds;
+}
+
+static void host_note_retry(const proxenos_host *table, int64_t milliseconds) {
+    if (milliseconds > PROXENOS_RETRY_LIMIT_MS) milliseconds = PROXENOS_RETRY_LIMIT_MS;
+    host_of(table)->retry_ms = milliseconds < 0 ? 0 : milliseconds;
 }
 
 /* ------------------------------------------------------------------- files */
@@ -227,6 +236,8 @@ proxenos_status px_host_init(px_host *host, const proxenos_context *context, con
                 .cancel_descriptor = host_cancel_descriptor,
                 .remaining_ms = host_remaining_ms,
                 .read_file = host_read_file,
+                .note_age = host_note_age,
+                .note_retry = host_note_retry,
             },
         .context = context,
         .who = who,
@@ -249,8 +260,9 @@ void px_host_end(px_host *host) {
 
 void px_host_begin(px_host *host, int64_t timeout_ms) {
     px_error_clear(&host->error);
+    host->age_ms = host->retry_ms = 0;
     int64_t now = px_monotonic_ms();
-    host->deadline_ms = timeout_ms > INT64_MAX - now ? INT64_MAX : now + timeout_ms;
+    atomic_store(&host->deadline_ms, timeout_ms > INT64_MAX - now ? INT64_MAX : now + timeout_ms);
 }
 
 /* The byte stays unread, so that the descriptor is readable for ever. */

@@ -13,7 +13,8 @@ typedef struct px_host {
     const proxenos_context *context;
     const char *who;              /* "backend 'consul'", for messages; borrowed */
     proxenos_error error;         /* what fail() said last during the running call */
-    int64_t deadline_ms;          /* on px_monotonic_ms(); INT64_MAX: none */
+    _Atomic(int64_t) deadline_ms; /* on px_monotonic_ms(); INT64_MAX: none.  Any thread of the plugin may ask */
+    int64_t age_ms, retry_ms;     /* what the running or the last call noted; 0: nothing */
     atomic_int cancelled;
     int cancel_pipe[2];           /* -1 until cancel support is asked for */
 } px_host;
@@ -23,7 +24,7 @@ proxenos_status px_host_init(px_host *host, const proxenos_context *context, con
                              proxenos_error *error);
 /* For a host that was zeroed or initialised. */
 void px_host_end(px_host *host);
-/* Before each call of the plugin: forgets what was said, sets the deadline.
+/* Before each call of the plugin: forgets what was said and noted, sets the deadline.
  * timeout_ms INT64_MAX: none. */
 void px_host_begin(px_host *host, int64_t timeout_ms);
 /* Async-signal-safe. */

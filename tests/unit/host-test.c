@@ -123,6 +123,32 @@ static void the_deadline_counts_down_to_nothing(void **state) {
     assert_true(host.table.remaining_ms(&host.table) == INT64_MAX);
 }
 
+static void what_a_call_notes_of_its_source_is_forgotten_by_the_next(void **state) {
+    (void)state;
+    px_host_begin(&host, INT64_MAX);
+    assert_true(host.age_ms == 0 && host.retry_ms == 0);
+    proxenos_note_age(&host.table, 12000);
+    proxenos_note_retry(&host.table, 30000);
+    assert_true(host.age_ms == 12000 && host.retry_ms == 30000);
+    proxenos_note_age(&host.table, INT64_MIN);
+    proxenos_note_retry(&host.table, -1);
+    assert_true(host.age_ms == 0 && host.retry_ms == 0);
+    proxenos_note_age(&host.table, INT64_MAX);
+    proxenos_note_retry(&host.table, INT64_MAX); /* a source cannot silence us for ever */
+    assert_true(host.age_ms == INT64_MAX && host.retry_ms == PROXENOS_RETRY_LIMIT_MS);
+    px_host_begin(&host, INT64_MAX);
+    assert_true(host.age_ms == 0 && host.retry_ms == 0);
+}
+
+static void a_core_of_an_earlier_minor_is_not_asked_for_what_it_lacks(void **state) {
+    (void)state;
+    proxenos_host earlier = host.table; /* its last field is read_file; behind it stands something else */
+    earlier.size = offsetof(proxenos_host, note_age);
+    memset(&earlier.note_age, 0xff, sizeof earlier.note_age + sizeof earlier.note_retry);
+    proxenos_note_age(&earlier, 1);
+    proxenos_note_retry(&earlier, 1);
+}
+
 static bool is_readable(int descriptor) {
     struct pollfd waited = {.fd = descriptor, .events = POLLIN};
     return poll(&waited, 1, 0) == 1 && (waited.revents & POLLIN) != 0;
@@ -274,6 +300,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(words_of_a_plugin_stay_one_sane_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(log_lines_say_who_speaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_deadline_counts_down_to_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_call_notes_of_its_source_is_forgotten_by_the_next, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_core_of_an_earlier_minor_is_not_asked_for_what_it_lacks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cancelling_is_seen_by_both_ways_and_for_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_is_read_whole_or_not_at_all, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_pipe_is_waited_for_until_the_deadline_or_the_end, set_up, tear_down),

@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/guard-test \
 	tests/unit/hash-test \
 	tests/unit/host-test \
+	tests/unit/host-threads-test \
 	tests/unit/hrw-test \
 	tests/unit/mapper-settings-test \
 	tests/unit/mapper-test \
@@ -106,6 +107,10 @@ tests_unit_plugin_folder_test_LDADD = $(unit_libs)
 tests_unit_hash_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_hash_test_CFLAGS = $(unit_cflags)
 tests_unit_hash_test_LDADD = $(unit_libs)
+
+tests_unit_host_threads_test_CPPFLAGS = $(unit_cppflags)
+tests_unit_host_threads_test_CFLAGS = $(unit_cflags)
+tests_unit_host_threads_test_LDADD = $(unit_libs)
 
 tests_unit_host_test_CPPFLAGS = $(unit_cppflags)
 tests_unit_host_test_CFLAGS = $(unit_cflags)

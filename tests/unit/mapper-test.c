@@ -20,6 +20,7 @@ typedef struct step {
     int32_t result;
     uint64_t generation;          /* 0: cannot watch */
     const char *words;            /* for fail() */
+    int64_t retry_ms;             /* for note_retry(); 0: not called */
     bool waits;                   /* for the wait to end, or to be cancelled */
 } step;
 
@@ -67,6 +68,7 @@ static int32_t play_step(const proxenos_host *host, proxenos_sink *sink, const s
         if (now->weight != 0) node.flags |= PROXENOS_NODE_HAS_WEIGHT;
         (void)host->add_node(sink, &node);
     }
+    if (now->retry_ms != 0) proxenos_note_retry(host, now->retry_ms);
     if (now->waits) return wait_to_be_cancelled(host, wait == NULL ? 10000 : wait->timeout_ms);
     return now->words != NULL ? host->fail(host, now->result, now->words) : now->result;
 }
@@ -460,7 +462,7 @@ static void a_plugin_that_says_unchanged_at_once_is_asked_once_a_second(void **s
 
 static void a_membership_that_flaps_is_read_ten_times_a_second(void **state) {
     (void)state;
-    step steps[200] = {{{NULL}, 0, NULL, 0, 0, NULL, false}};
+    step steps[200];
     for (size_t i = 0; i < 200; i++) steps[i] = (step){.hosts = {i % 2 == 0 ? "10.0.0.1" : "10.0.0.2"}, .generation = i + 1};
     for (int can_watch = 0; can_watch < 2; can_watch++) {
         play.calls = 0;
@@ -491,6 +493,17 @@ static void a_source_that_fails_is_given_rest(void **state) {
     /* An update reads at once, whatever a watch has met. */
     assert_int_equal(proxenos_mapper_update(mapper, -1, &cluster, NULL), PROXENOS_ERROR_UNREACHABLE);
     assert_int_equal(play.calls, calls + 1);
+    proxenos_mapper_close(mapper);
+}
+
+static void a_source_that_asks_for_more_rest_gets_it(void **state) {
+    (void)state;
+    const step steps[] = {{.result = PROXENOS_RESULT_UNREACHABLE, .words = "too many of you", .retry_ms = 700}};
+    proxenos_mapper *mapper = open_with((px_mapper_rules){.retry_ms = 100, .retry_limit_ms = 400}, steps, 1);
+    proxenos_status last;
+    (void)watch_for(mapper, 1000, &last);
+    assert_int_equal(last, PROXENOS_ERROR_UNREACHABLE);
+    assert_int_equal(play.calls, 2); /* at 0 and 700 ms */
     proxenos_mapper_close(mapper);
 }
 
@@ -614,6 +627,7 @@ int main(void) {
         TEST(a_plugin_that_says_unchanged_at_once_is_asked_once_a_second),
         TEST(a_membership_that_flaps_is_read_ten_times_a_second),
         TEST(a_source_that_fails_is_given_rest),
+        TEST(a_source_that_asks_for_more_rest_gets_it),
         TEST(cancelling_ends_the_running_call_and_every_later_one),
         TEST(an_answer_that_comes_after_cancelling_does_not_count),
         TEST(a_signal_handler_may_cancel),

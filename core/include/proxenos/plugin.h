@@ -167,8 +167,8 @@ typedef struct proxenos_sink proxenos_sink;
  * What the core does for a plugin.  One table per instance: it lives from
  * `open` until `close` returns, and carries the instance's error and cancel
  * state, so pass the same pointer back.  Any thread of the plugin may call
- * log, is_cancelled, cancel_descriptor and remaining_ms; fail, add_node and
- * read_file are for the thread that the core called on. */
+ * log, is_cancelled, cancel_descriptor and remaining_ms; the others are for the
+ * thread that the core called on, while the call runs. */
 #define PROXENOS_LOG_ERROR 1
 #define PROXENOS_LOG_WARNING 2
 #define PROXENOS_LOG_INFO 3
@@ -200,7 +200,20 @@ struct proxenos_host {
      * NOT_FOUND, an unreadable one DENIED; fail() has been called then. */
     int32_t (*read_file)(const proxenos_host *host, const char *path, void *buffer, size_t capacity,
                          size_t *length);
+
+    /* Since 1.1; proxenos_note_age() and proxenos_note_retry() below call them
+     * where they are.  Both are about the running fetch; the last word counts.
+     *
+     * How old the answer is, in the source's own words (a cache, a replica that
+     * lags): milliseconds since it was true.  Not said: 0. */
+    void (*note_age)(const proxenos_host *host, int64_t milliseconds);
+    /* The source asks not to be asked again for so long (HTTP's Retry-After).
+     * The core then rests at least that long after a fetch that failed, but no
+     * longer than PROXENOS_RETRY_LIMIT_MS. */
+    void (*note_retry)(const proxenos_host *host, int64_t milliseconds);
 };
+
+#define PROXENOS_RETRY_LIMIT_MS 3600000 /* an hour */
 
 #if defined(__GNUC__)
 #define PROXENOS_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -228,6 +241,15 @@ static inline int32_t proxenos_fail(const proxenos_host *host, int32_t result, c
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     return host->fail(host, result, text);
+}
+
+/* The same services where the host has them, which a core of ABI 1.0 has not. */
+static inline void proxenos_note_age(const proxenos_host *host, int64_t milliseconds) {
+    if (host->size > offsetof(proxenos_host, note_age) && host->note_age) host->note_age(host, milliseconds);
+}
+
+static inline void proxenos_note_retry(const proxenos_host *host, int64_t milliseconds) {
+    if (host->size > offsetof(proxenos_host, note_retry) && host->note_retry) host->note_retry(host, milliseconds);
 }
 
 /* ------------------------------------------------------------- backend
