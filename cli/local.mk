@@ -3,6 +3,7 @@ bin_PROGRAMS += proxenos
 proxenos_SOURCES = \
 	cli/main.c \
 	cli/verbs.c cli/verbs.h \
+	cli/output/characters.c cli/output/characters.h \
 	cli/output/exit.h \
 	cli/output/difference.c cli/output/difference.h \
 	cli/output/file.c cli/output/file.h \
@@ -13,7 +14,9 @@ proxenos_SOURCES = \
 	cli/output/stdout.c cli/output/stdout.h \
 	cli/output/streams.c cli/output/streams.h \
 	cli/output/table.c cli/output/table.h \
+	cli/output/terminal.c cli/output/terminal.h \
 	cli/output/text.c cli/output/text.h \
+	cli/output/wrap.c cli/output/wrap.h \
 	cli/options/arguments.c cli/options/arguments.h \
 	cli/options/help.c cli/options/help.h \
 	cli/options/table.c cli/options/table.h \

@@ -4,6 +4,7 @@
 #include "options/arguments.h"
 #include "options/verb.h"
 #include "output/stdout.h"
+#include "output/wrap.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/json.h"
 
+#include "output/characters.h"
 #include "output/stdout.h"
 #include "output/text.h"
 
@@ -40,6 +41,16 @@ void json_close(cli_json *json, char bracket) {
     if (json->depth == 0 && !json->is_part) output_char('\n');
 }
 
+/* To a terminal, U+0080...U+009F are control characters too; pairs as RFC 8259, section 7. */
+static void escape(uint32_t character) {
+    if (character < 0x10000) {
+        output_format("\\u%04x", (unsigned)character);
+        return;
+    }
+    character -= 0x10000;
+    output_format("\\u%04x\\u%04x", 0xd800 + (unsigned)(character >> 10), 0xdc00 + (unsigned)(character & 0x3ff));
+}
+
 static void quoted(const char *bytes, size_t length) {
     output_char('"');
     for (size_t at = 0; at < length;) {
@@ -51,13 +62,10 @@ static void quoted(const char *bytes, size_t length) {
         at = plain;
         if (at == length) break;
         size_t size = text_utf8_length(bytes + at, length - at);
-        unsigned char first = (unsigned char)bytes[at];
+        uint32_t character = size == 0 ? 0 : text_utf8_decode(bytes + at, size);
         if (size == 0) output_text("\xef\xbf\xbd");
-        else if (first == '"' || first == '\\') output_format("\\%c", first);
-        else if (first < 0x20 || first == 0x7f) output_format("\\u%04x", first);
-        /* U+0080...U+009F: to a terminal they are control characters too. */
-        else if (size == 2 && first == 0xc2 && (unsigned char)bytes[at + 1] < 0xa0)
-            output_format("\\u%04x", (unsigned char)bytes[at + 1]);
+        else if (character == '"' || character == '\\') output_format("\\%c", (int)character);
+        else if (character_is_unseen(character)) escape(character);
         else output_bytes(bytes + at, size);
         at += size == 0 ? 1 : size;
     }

@@ -91,14 +91,17 @@ void output_format(const char *format, ...) {
     if (length > 0) output_bytes(text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
 }
 
-void output_escaped(const char *text) {
-    size_t length = strlen(text);
+void output_escaped_bytes(const char *text, size_t length) {
     for (size_t at = 0; at < length;) {
         char one[8];
         size_t written;
         at += text_escape_one(text + at, length - at, one, &written);
         output_bytes(one, written);
     }
+}
+
+void output_escaped(const char *text) {
+    output_escaped_bytes(text, strlen(text));
 }
 
 void output_padded(const char *text, size_t width) {
@@ -125,43 +128,6 @@ void output_field(const char *bytes, size_t length) {
         at += text_escape_one(bytes + at, length - at, one, &written);
         output_bytes(one, written);
     }
-}
-
-enum { LAST_COLUMN = 79 };
-
-static void to_column(size_t *column, size_t wanted) {
-    for (; *column < wanted; ++*column) output_char(' ');
-}
-
-void output_wrapped(const char *text, size_t column, size_t indent) {
-    bool as_it_is = text[0] == ' ';
-    to_column(&column, indent);
-    bool line_is_empty = true;
-    while (*text != '\0') {
-        if (*text == '\n') {
-            output_char('\n');
-            column = 0;
-            line_is_empty = true;
-            as_it_is = *++text == ' ';
-            if (*text != '\n' && *text != '\0') to_column(&column, indent);
-            continue;
-        }
-        size_t word = strcspn(text, as_it_is ? "\n" : " \n");
-        if (!line_is_empty && column + 1 + word > LAST_COLUMN) {
-            output_char('\n');
-            column = 0;
-            to_column(&column, indent);
-        } else if (!line_is_empty) {
-            output_char(' ');
-            column++;
-        }
-        output_bytes(text, word);
-        column += word;
-        line_is_empty = false;
-        text += word;
-        while (*text == ' ') text++;
-    }
-    output_char('\n');
 }
 
 void output_bold(const char *text) {

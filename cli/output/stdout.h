@@ -13,16 +13,13 @@ void output_char(char c);
 __attribute__((format(printf, 1, 2)))
 void output_format(const char *format, ...);
 
-/* Data from elsewhere, with controls and ill-formed bytes as \xNN. */
+/* Data from elsewhere, with controls, what is not seen and ill-formed bytes as \xNN. */
 void output_escaped(const char *text);
-/* The same padded with spaces to `width` characters; 0: not padded. */
+void output_escaped_bytes(const char *text, size_t length);
+/* The same padded with spaces to `width` columns; 0: not padded. */
 void output_padded(const char *text, size_t width);
 /* One field of a tab-separated line: \t \n \r \\ and \xNN. */
 void output_field(const char *bytes, size_t length);
-/* Text to be wrapped at 79 columns: every line begins `indent` spaces in, the
- * first one at `column` (how far the line is written already).  Newlines in the
- * text stay; a line that begins with a space is not wrapped.  Ends with a newline. */
-void output_wrapped(const char *text, size_t column, size_t indent);
 /* A terminal's bold, where colours are welcome. */
 void output_bold(const char *text);
 

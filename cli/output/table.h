@@ -3,14 +3,17 @@
 #ifndef CLI_OUTPUT_TABLE_H
 #define CLI_OUTPUT_TABLE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* One column.  `title` heads it; is_number aligns to the right.  `width` is found
+/* On a terminal whose lines are too short, a WORD loses its middle, and PROSE, which can
+ * only be the last column, goes on in the next line.  A CODE and a NUMBER stay whole. */
+typedef enum table_kind { TABLE_WORD, TABLE_CODE, TABLE_NUMBER, TABLE_PROSE } table_kind;
+
+/* One column.  `title` heads it; a NUMBER is aligned to the right.  `width` is found
  * by the table and is 0 for a column without any text, which is left out. */
 typedef struct table_column {
     const char *title;
-    bool is_number;
+    table_kind kind;
     size_t width;
 } table_column;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "output/text.h"
 
+#include "output/characters.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,12 +38,17 @@ bool text_is_utf8(const char *bytes, size_t length) {
     return true;
 }
 
+uint32_t text_utf8_decode(const char *bytes, size_t size) {
+    static const unsigned char of_first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    uint32_t character = (unsigned char)bytes[0] & of_first[size];
+    for (size_t i = 1; i < size; i++) character = character << 6 | ((unsigned char)bytes[i] & 0x3f);
+    return character;
+}
+
 size_t text_escape_one(const char *bytes, size_t length, char out[8], size_t *written) {
-    const unsigned char first = (unsigned char)bytes[0];
     size_t size = text_utf8_length(bytes, length);
-    bool is_c1 = size == 2 && first == 0xc2 && (unsigned char)bytes[1] < 0xa0;
-    if (size == 0 || first < 0x20 || first == 0x7f || is_c1) {
-        *written = (size_t)snprintf(out, 8, "\\x%02x", first);
+    if (size == 0 || character_is_unseen(text_utf8_decode(bytes, size))) {
+        *written = (size_t)snprintf(out, 8, "\\x%02x", (unsigned)(unsigned char)bytes[0]);
         return 1;
     }
     memcpy(out, bytes, size);
@@ -63,15 +70,68 @@ size_t text_escape_into(char *out, size_t size, const char *text) {
     return used;
 }
 
-size_t text_width(const char *text) {
-    size_t length = strlen(text), width = 0;
+bool text_is_plain(const char *text) {
+    size_t length = strlen(text);
+    for (size_t at = 0, size; at < length; at += size) {
+        size = text_utf8_length(text + at, length - at);
+        if (size == 0 || character_is_unseen(text_utf8_decode(text + at, size))) return false;
+    }
+    return true;
+}
+
+/* One step of a string: what it looks like escaped, and how wide that is. */
+typedef struct step {
+    char shown[8];
+    size_t taken, written, columns;
+} step;
+
+static step next_step(const char *text, size_t length) {
+    step next;
+    next.taken = text_escape_one(text, length, next.shown, &next.written);
+    bool is_escape = next.written == 4 && next.shown[0] == '\\';
+    next.columns = is_escape ? 4 : character_columns(text_utf8_decode(text, next.taken));
+    return next;
+}
+
+size_t text_width_of(const char *bytes, size_t length) {
+    size_t width = 0;
     for (size_t at = 0; at < length;) {
-        char one[8];
-        size_t written, taken = text_escape_one(text + at, length - at, one, &written);
-        width += one[0] == '\\' && written == 4 ? 4 : 1;
-        at += taken;
+        step next = next_step(bytes + at, length - at);
+        width += next.columns;
+        at += next.taken;
     }
     return width;
+}
+
+size_t text_width(const char *text) {
+    return text_width_of(text, strlen(text));
+}
+
+void text_shorten(char *out, size_t size, const char *text, size_t columns) {
+    static const char dots[] = "...";
+    size_t length = strlen(text), left = text_width(text), used = 0;
+    if (left > columns) {
+        size_t gap = columns < sizeof dots - 1 ? columns : sizeof dots - 1, room = columns - gap;
+        size_t head = (room + 1) / 2, tail = room / 2;
+        step next = next_step(text, length);
+        for (; next.columns <= head && used + next.written + gap < size; next = next_step(text, length)) {
+            memcpy(out + used, next.shown, next.written);
+            used += next.written;
+            head -= next.columns;
+            left -= next.columns;
+            text += next.taken;
+            length -= next.taken;
+        }
+        if (used + gap < size) memcpy(out + used, dots, gap);
+        used += used + gap < size ? gap : 0;
+        /* What combines with a character goes with it. */
+        for (; length > 0 && (left > tail || next.columns == 0); next = next_step(text, length)) {
+            left -= next.columns;
+            text += next.taken;
+            length -= next.taken;
+        }
+    }
+    (void)text_escape_into(out + used, size - used, text);
 }
 
 enum { LONGEST = 63 };

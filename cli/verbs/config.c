@@ -5,6 +5,7 @@
 #include "output/json.h"
 #include "output/message.h"
 #include "output/stdout.h"
+#include "output/text.h"
 #include "session/session.h"
 
 #include <stdlib.h>
@@ -152,7 +153,8 @@ static void showing_free(setting_list *showing) {
     free(showing->rows);
 }
 
-/* A plain scalar where YAML takes it as it is, else single-quoted.  Returns its width. */
+/* A plain scalar where YAML takes it as it is, else single-quoted, or with JSON's quotes and
+ * escapes, which are YAML's too.  Returns its width. */
 static size_t yaml_scalar(const char *text) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
     size_t length = strlen(text);
@@ -160,16 +162,18 @@ static size_t yaml_scalar(const char *text) {
         output_text(text);
         return length;
     }
-    output_char('\'');
-    size_t width = 2;
-    for (const char *p = text; *p != '\0'; p++, width++) {
-        char one[2] = {*p, '\0'};
-        if (*p == '\'') output_char('\'');
-        if ((unsigned char)*p < 0x20 || *p == 0x7f) output_escaped(one);
-        else output_char(*p);
+    if (!text_is_plain(text)) {
+        cli_json json = {0};
+        json_text(&json, text);
+        return text_width(text) + 2;
     }
     output_char('\'');
-    return width;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\'') output_char('\'');
+        output_char(*p);
+    }
+    output_char('\'');
+    return text_width(text) + 2;
 }
 
 /* One line of YAML with who said it behind. */

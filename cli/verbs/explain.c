@@ -6,6 +6,7 @@
 #include "output/stdout.h"
 #include "output/table.h"
 #include "output/text.h"
+#include "output/wrap.h"
 #include "session/keys.h"
 #include "session/session.h"
 
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_BY_DEFAULT = 5, LABEL_COLUMN = 10, LONGEST_KEY_SHOWN = 48, LONGEST_BESIDE_DIGEST = 32, LONGEST_NODE_SHOWN = 44 };
+enum { SHOWN_BY_DEFAULT = 5, LABEL_COLUMN = 10, LONGEST_KEY_SHOWN = 48, LONGEST_BESIDE_DIGEST = 32 };
 
 typedef struct explanation {
     const cli_session *session;
@@ -90,13 +91,7 @@ static const char *cell(const void *rows, size_t row, size_t column) {
     text[0] = '\0';
     switch (column) {
     case COLUMN_RANK: (void)snprintf(text, sizeof text, "%zu", row + 1); break;
-    case COLUMN_NODE: {
-        const char *identity = proxenos_node_identity(place->node);
-        bool is_long = strlen(identity) > LONGEST_NODE_SHOWN;
-        (void)snprintf(text, sizeof text, "%.*s%s", is_long ? LONGEST_NODE_SHOWN - 3 : LONGEST_NODE_SHOWN, identity,
-                       is_long ? "..." : "");
-        break;
-    }
+    case COLUMN_NODE: return proxenos_node_identity(place->node);
     case COLUMN_WEIGHT:
         if (why->is_weighted) (void)snprintf(text, sizeof text, "%" PRIu32, proxenos_node_weight(place->node));
         break;
@@ -173,9 +168,9 @@ static void print_text(explanation *why) {
     print_cluster(why);
     output_char('\n');
     table_column columns[] = {
-        [COLUMN_RANK] = {"RANK", true, 0}, [COLUMN_NODE] = {"NODE", false, 0},
-        [COLUMN_WEIGHT] = {"WEIGHT", true, 0}, [COLUMN_DIGEST] = {"DIGEST", false, 0},
-        [COLUMN_SCORE] = {"SCORE", true, 0}, [COLUMN_COST] = {"COST", true, 0}};
+        [COLUMN_RANK] = {"RANK", TABLE_NUMBER, 0}, [COLUMN_NODE] = {"NODE", TABLE_WORD, 0},
+        [COLUMN_WEIGHT] = {"WEIGHT", TABLE_NUMBER, 0}, [COLUMN_DIGEST] = {"DIGEST", TABLE_CODE, 0},
+        [COLUMN_SCORE] = {"SCORE", TABLE_NUMBER, 0}, [COLUMN_COST] = {"COST", TABLE_NUMBER, 0}};
     if (strncmp(proxenos_selector_scheme(why->session->selector), "python", 6) == 0)
         columns[COLUMN_DIGEST].title = "SEED";
     table_print(columns, sizeof columns / sizeof columns[0], why, why->count, cell);

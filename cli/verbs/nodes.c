@@ -38,8 +38,9 @@ static const char *cell(const void *rows, size_t row, size_t column) {
 }
 
 static void print_table(const cli_session *session) {
-    table_column columns[] = {{"ADDRESS", false, 0}, {"WEIGHT", true, 0}, {"SERVICE", false, 0}, {"NAME", false, 0},
-                              {"MACHINE", false, 0}, {"ZONE", false, 0}, {"HEALTH", false, 0}, {"TAGS", false, 0}};
+    table_column columns[] = {{"ADDRESS", TABLE_WORD, 0}, {"WEIGHT", TABLE_NUMBER, 0}, {"SERVICE", TABLE_WORD, 0},
+                              {"NAME", TABLE_WORD, 0}, {"MACHINE", TABLE_WORD, 0}, {"ZONE", TABLE_WORD, 0},
+                              {"HEALTH", TABLE_WORD, 0}, {"TAGS", TABLE_WORD, 0}};
     table_print(columns, sizeof columns / sizeof columns[0], session->cluster,
                 proxenos_cluster_size(session->cluster), cell);
 }

@@ -36,8 +36,8 @@ int px_hex_digit(char c);                    /* 0...15, or -1 */
 int px_compare_ignoring_case(const char *a, const char *b);
 bool px_equal_ignoring_case(const char *a, const char *b);
 
-/* Copies to `out` with control characters, DEL, C1 controls and ill-formed bytes
- * as \xNN, so that a line stays one line and a terminal stays sane. */
+/* Copies to `out` with control characters, DEL, C1 controls, unseen characters and
+ * ill-formed bytes as \xNN, so that a line stays one line and a terminal stays sane. */
 void px_text_escape(px_text *out, const char *bytes, size_t length);
 
 /* What is no ASCII letter or digit nor one of "-._" as %XX, so that any text can stand in a scheme. */

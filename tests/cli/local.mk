@@ -19,6 +19,7 @@ cli_tests = \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
 	tests/cli/streams-test.sh \
+	tests/cli/terminal-test.py \
 	tests/cli/tiers-test.sh \
 	tests/cli/watch-test.py
 TESTS += $(cli_tests)
@@ -38,6 +39,7 @@ endif
 
 if HAVE_CMOCKA
 cli_unit_tests = \
+	tests/cli/characters-test \
 	tests/cli/statistics-test \
 	tests/cli/text-test
 check_PROGRAMS += $(cli_unit_tests)
@@ -48,7 +50,14 @@ tests_cli_statistics_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
 tests_cli_statistics_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_statistics_test_LDADD = $(CMOCKA_LIBS) -lm
 
-tests_cli_text_test_SOURCES = tests/cli/text-test.c cli/output/text.c cli/output/text.h
+tests_cli_characters_test_SOURCES = tests/cli/characters-test.c \
+	cli/output/characters.c cli/output/characters.h cli/output/text.c cli/output/text.h core/base/utf8.c core/base/utf8.h
+tests_cli_characters_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli -I$(top_srcdir)/core
+tests_cli_characters_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_characters_test_LDADD = $(CMOCKA_LIBS)
+
+tests_cli_text_test_SOURCES = tests/cli/text-test.c \
+	cli/output/characters.c cli/output/characters.h cli/output/text.c cli/output/text.h
 tests_cli_text_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
 tests_cli_text_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_text_test_LDADD = $(CMOCKA_LIBS)

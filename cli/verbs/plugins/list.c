@@ -6,6 +6,7 @@
 #include "output/message.h"
 #include "output/stdout.h"
 #include "output/table.h"
+#include "output/wrap.h"
 #include "session/session.h"
 #include "verbs/plugins/words.h"
 
@@ -97,7 +98,8 @@ static const char *cell(const void *rows, size_t row, size_t column) {
 }
 
 static void list_as_text(const plugin_list *listing, bool with_files) {
-    table_column columns[] = {{"KIND", false, 0}, {"NAME", false, 0}, {"VERSION", false, 0}, {"WHAT", false, 0}};
+    table_column columns[] = {{"KIND", TABLE_WORD, 0}, {"NAME", TABLE_WORD, 0}, {"VERSION", TABLE_WORD, 0},
+                              {"WHAT", TABLE_PROSE, 0}};
     table_print(columns, sizeof columns / sizeof columns[0], listing->rows, listing->count, cell);
     if (!with_files) return;
     output_char('\n');
@@ -233,7 +235,11 @@ static void show_heading(const plugin_row *plugin, cli_json *json) {
     if (json == NULL) {
         output_format("%s ", or_empty(plugin->kind));
         output_bold(or_empty(plugin->name));
-        output_format(" %s: %s\n", or_empty(plugin->version), or_empty(plugin->summary));
+        output_char(' ');
+        output_escaped(or_empty(plugin->version));
+        output_text(": ");
+        output_escaped(or_empty(plugin->summary));
+        output_char('\n');
         if (or_empty(plugin->aliases)[0] != '\0') output_format("  also called %s\n", plugin->aliases);
         output_text("  in ");
         output_escaped(or_empty(plugin->file));

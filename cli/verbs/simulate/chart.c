@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* A simulation as a chart of text, 80 columns wide. */
+/* A simulation as a chart of text, as wide as the terminal, or 80 columns. */
 #include "output/node.h"
 #include "output/stdout.h"
+#include "output/terminal.h"
 #include "output/text.h"
 #include "verbs/simulate/simulation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
-    BAR_WIDTH = 24,
-    NAME_WIDTH = 26,
+    USUAL_COLUMNS = 80,
+    FIGURES = 29,      /* columns between name and bar */
+    LEAST_BAR = 8, USUAL_BAR = 24, MOST_BAR = 60,
+    LEAST_NAME = 8, USUAL_NAME = 26,
     MOST_NODES = 60,   /* more are shown by their extremes */
     EXTREMES = 10,
     MOST_FLOWS = 20
@@ -22,28 +24,37 @@ static const char *word_for(double p_value) {
     return p_value >= 0.01 ? "as even as chance" : p_value >= 1e-6 ? "hardly chance" : "uneven";
 }
 
-/* Block characters need a UTF-8 locale. */
-static bool is_utf8_locale(void) {
-    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < 3; i++) {
-        const char *value = getenv(names[i]);
-        if (value == NULL || value[0] == '\0') continue;
-        size_t length = strlen(value);
-        return (length >= 5 && strcasecmp(value + length - 5, "UTF-8") == 0) ||
-               (length >= 4 && strcasecmp(value + length - 4, "UTF8") == 0);
-    }
-    return false;
+/* How wide its two ends are. */
+typedef struct chart_form {
+    int name, bar;
+    bool utf8;
+} chart_form;
+
+static int between(int least, int value, int most) {
+    return value < least ? least : value > most ? most : value;
 }
 
-static void print_name(const char *name) {
-    char shown[NAME_WIDTH * 4 + 4];
-    size_t length = text_escape_into(shown, sizeof shown, name);
-    if (text_width(shown) > NAME_WIDTH) {
-        size_t cut = NAME_WIDTH - 3 < length ? NAME_WIDTH - 3 : length;
-        while (cut > 0 && ((unsigned char)shown[cut] & 0xc0) == 0x80) cut--;
-        memcpy(shown + cut, "...", 4);
+/* Names first have what they need, then bars grow. */
+static chart_form find_form(const cli_simulation *simulation) {
+    size_t columns = terminal_columns(), widest = 0;
+    for (size_t i = 0; i < simulation->comparison.count; i++) {
+        size_t width = text_width(simulation_name(simulation, i));
+        if (width > widest) widest = width;
     }
-    output_padded(shown, NAME_WIDTH);
+    int room = (int)(columns == 0 ? USUAL_COLUMNS : columns) - 1 - FIGURES;
+    int bar = between(LEAST_BAR, room - USUAL_NAME, USUAL_BAR);
+    int most = between(LEAST_NAME, room - bar, 1000);
+    chart_form form = {.name = between(USUAL_NAME < most ? USUAL_NAME : most, widest > (size_t)most ? most : (int)widest, most),
+                       .utf8 = terminal_is_utf8()};
+    form.bar = between(LEAST_BAR, room - form.name, MOST_BAR);
+    return form;
+}
+
+static void print_name(const chart_form *form, const char *name) {
+    char shown[4096];
+    text_shorten(shown, sizeof shown, name, (size_t)form->name);
+    output_text(shown);
+    output_padded("", (size_t)form->name - text_width(shown));
 }
 
 static void repeat(const char *text, int count) {
@@ -51,8 +62,9 @@ static void repeat(const char *text, int count) {
 }
 
 /* The part up to the due, what is above it, what is missing to it. */
-static void print_bar(double share, double due, double widest, bool utf8) {
-    int load = (int)(share / widest * BAR_WIDTH + 0.5), wanted = (int)(due / widest * BAR_WIDTH + 0.5);
+static void print_bar(const chart_form *form, double share, double due, double widest) {
+    int load = (int)(share / widest * form->bar + 0.5), wanted = (int)(due / widest * form->bar + 0.5);
+    bool utf8 = form->utf8;
     repeat(utf8 ? "█" : "#", load < wanted ? load : wanted);
     repeat(utf8 ? "▓" : "+", load - wanted);
     repeat(utf8 ? "░" : ".", wanted - load);
@@ -63,14 +75,14 @@ static double share_of(const cli_simulation *simulation, size_t node, bool is_af
     return (double)load[node] / (double)simulation->keys;
 }
 
-static void print_node(const cli_simulation *simulation, size_t node, double widest, bool utf8) {
+static void print_node(const cli_simulation *simulation, const chart_form *form, size_t node, double widest) {
     bool is_after = simulation->has_change;
     double due = simulation_due(simulation, node, is_after), share = share_of(simulation, node, is_after);
-    print_name(simulation_name(simulation, node));
+    print_name(form, simulation_name(simulation, node));
     output_format(" %7.3f%% %7.3f%% ", 100 * share, 100 * due);
     if (due > 0) output_format("%+7.2f%% ", 100 * (share / due - 1));
     else output_text("         ");
-    print_bar(share, due, widest, utf8);
+    print_bar(form, share, due, widest);
     output_char('\n');
 }
 
@@ -102,10 +114,10 @@ static double widest_share(const cli_simulation *simulation) {
 }
 
 static void print_nodes(const cli_simulation *simulation) {
-    bool utf8 = is_utf8_locale();
+    chart_form form = find_form(simulation);
     double widest = widest_share(simulation);
     size_t count = simulation->comparison.count;
-    print_name("NODE");
+    print_name(&form, "NODE");
     output_format(" %8s %8s %8s LOAD\n", "SHARE", "DUE", "OFF");
     size_t *order = count > MOST_NODES ? calloc(count, sizeof *order) : NULL;
     for (size_t i = 0; order != NULL && i < count; i++) order[i] = i;
@@ -113,12 +125,12 @@ static void print_nodes(const cli_simulation *simulation) {
     if (order != NULL) qsort(order, count, sizeof *order, by_load);
     for (size_t i = 0; i < count; i++) {
         bool is_extreme = i < EXTREMES || i >= count - EXTREMES;
-        if (order == NULL || is_extreme) print_node(simulation, order == NULL ? i : order[i], widest, utf8);
+        if (order == NULL || is_extreme) print_node(simulation, &form, order == NULL ? i : order[i], widest);
         else if (i == EXTREMES) output_format("... %zu nodes between these\n", count - 2 * (size_t)EXTREMES);
     }
     free(order);
-    output_format("\n%s up to its due, %s above it, %s missing to it\n", utf8 ? "█" : "#", utf8 ? "▓" : "+",
-                  utf8 ? "░" : ".");
+    output_format("\n%s up to its due, %s above it, %s missing to it\n", form.utf8 ? "█" : "#",
+                  form.utf8 ? "▓" : "+", form.utf8 ? "░" : ".");
 }
 
 static void print_evenness(const cli_simulation *simulation, const load_evenness *evenness, const char *title) {
