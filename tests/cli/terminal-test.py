@@ -98,6 +98,10 @@ ok(LONG in run('explain', '-f', nodes, 'k').stdout.decode(), 'nor is it where th
 for columns in (50, 80):
     ranking = on_terminal(columns, 'explain', '-f', nodes, '--identity', 'name', 'k').partition('\n\n')[2]
     ok(widest(ranking) <= columns, f'a ranking fits into {columns} columns', ranking)
+long = path('long.txt', ''.join(f'[2001:db8:1111:2222:3333:4444:5555:666{i}]:65535 {i}0000\n' for i in (1, 2, 3)))
+for weighting in ('hrw', 'python', 'lcg'):
+    ranking = on_terminal(79, 'explain', '-f', long, '-w', weighting, 'k')
+    ok(widest(ranking) <= 79 and ':65535' in ranking, f'long addresses fit too ({weighting})', ranking)
 plugins = on_terminal(60, 'plugins', 'list')
 ok(widest(plugins) <= 60, 'plugins fit into 60 columns', plugins)
 whole = run('plugins', 'list').stdout.decode()
@@ -130,10 +134,11 @@ for arguments in [
         ('diff', hidden, other, *by_name), ('diff', other, hidden), ('diff', hidden, other, '-o', 'json', *by_name),
         ('simulate', '-f', hidden, '--remove', BAD, '--samples', '100', *by_name),
         ('simulate', '-f', hidden, '-o', 'json', '--samples', '100', *by_name),
-        ('owns', '-f', hidden, '--me', BAD, '-o', 'json', *by_name, 'k'), ('owns', '-f', hidden, '--me', BAD, 'k'),
+        ('owns', '-f', hidden, '--me', BAD, '-o', 'json', *by_name, 'k'), ('owns', '-f', hidden, '--me', BAD + 'z', 'k'),
         ('select', '-f', BAD, 'k'), ('select', '-b', BAD, 'k'), ('select', '-f', hidden, '-N', f'({BAD}', 'k'),
         ('select', '-C', BAD, '-c', config, 'k'), ('select', '-C', 'x', '-c', config, 'k'),
         ('select', '-c', bad_key, 'k'), (BAD,), ('help', BAD), ('select', f'--{BAD}', 'k'), ('select', '-o', BAD, 'k'),
+        ('watch', '-f', hidden, '--once', *by_name, 'k'), ('watch', '-f', hidden, '--once', '-o', 'json', *by_name),
         ('plugins', 'show', BAD), ('plugins', 'new', BAD, '--kind', 'hash'),
         ('config', 'show', '-c', config, '-C', BAD), ('config', 'check', '-c', config), ('config', BAD)]:
     result, seen = run(*arguments), on_terminal(500, *arguments)
