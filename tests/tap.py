@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: MIT
 """TAP for tests in Python: ok, equal, skip as the cases come, finish at the end."""
+import signal
 import sys
 
 count = failed = 0
+
+# A shell's background jobs ignore them, nohup's too, and what a test starts would do the same.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def ok(good, title, *details):

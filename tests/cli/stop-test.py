@@ -19,9 +19,6 @@ PLUGINS = os.environ.get('PROXENOS_PLUGIN_PATH', os.path.join(BUILD, 'stage'))
 folder = tempfile.TemporaryDirectory(prefix='proxenos-test.')
 ENVIRONMENT = {**os.environ, 'PROXENOS_PLUGIN_PATH': PLUGINS, 'XDG_CONFIG_HOME': folder.name}
 
-for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP): # a shell's background jobs ignore them, and exec too
-    signal.signal(number, signal.SIG_DFL)
-
 NODES = os.path.join(folder.name, 'nodes.txt')
 with open(NODES, 'w', encoding='ascii') as made:
     made.write('10.0.0.1:80\n10.0.0.2:80\n10.0.0.3:80\n')
