@@ -29,7 +29,7 @@ static void know(known *by, const char *identity, const char *text, size_t lengt
 }
 
 proxenos_status node_text_add(proxenos_builder *builder, const char *identity, const char *text, int64_t weight,
-                              proxenos_error *error) {
+                              const proxenos_node *like, proxenos_error *error) {
     char host[512];
     const char *at = strrchr(text, '@'), *address = at != NULL ? at + 1 : text;
     const char *colon = strrchr(address, ':'), *bracket = strrchr(address, ']');
@@ -42,7 +42,8 @@ proxenos_status node_text_add(proxenos_builder *builder, const char *identity, c
     known by = {.name = NULL};
     if (at != NULL) know(&by, identity, text, (size_t)(at - text));
     proxenos_node_spec spec = {.size = sizeof spec, .host = host, .port = (unsigned)port, .weight = weight,
-                               .name = by.name, .source = by.source, .metadata = by.metadata};
+                               .name = by.name, .source = by.source, .metadata = by.metadata,
+                               .tier = like != NULL ? proxenos_node_tier(like) : 0};
     return proxenos_builder_add(builder, &spec, error);
 }
 
@@ -50,7 +51,7 @@ proxenos_status node_text_cluster(const char *text, proxenos_cluster **cluster, 
     *cluster = NULL;
     proxenos_builder *builder;
     proxenos_status status = proxenos_builder_new("address", &builder, error);
-    if (status == PROXENOS_OK) status = node_text_add(builder, "address", text, 1, error);
+    if (status == PROXENOS_OK) status = node_text_add(builder, "address", text, 1, NULL, error);
     if (status == PROXENOS_OK) status = proxenos_builder_finish(builder, cluster, error);
     proxenos_builder_free(builder);
     return status;

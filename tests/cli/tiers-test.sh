@@ -46,4 +46,7 @@ printf '10.0.0.1:80 tier=1 tier=1\n' >"$tmp/bad"
 fails 'and one that is said twice' 69 'said twice' "$PROXENOS" nodes -f "$tmp/bad"
 fails 'the python weighting refuses tiers' 66 "weighting 'python' knows no tiers" \
   "$PROXENOS" select -f "$tmp/nodes.yaml" -w python k
+# 10.0.0.1 alone is there, of tier 1: a node more shares its keys and does not take them all.
+like 'simulate adds a node to the tier that counts' \
+  "$("$PROXENOS" simulate -f "$tmp/drained.yaml" --add 10.0.0.9:80 --samples 1000 -o json)" '"moved_share": 0\.5'
 tap_done

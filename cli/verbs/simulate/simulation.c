@@ -66,7 +66,8 @@ static proxenos_status build(cli_simulation *simulation, proxenos_builder *build
         const char *value = arguments->given[i].value;
         if (arguments->given[i].row->id != OPTION_ADD) continue;
         status = node_text_add(builder, proxenos_settings_get(session->settings, "identity"), value,
-                               weight_of(arguments, value, 1), &session->error);
+                               weight_of(arguments, value, 1), proxenos_cluster_node(session->cluster, 0),
+                               &session->error);
     }
     return status != PROXENOS_OK ? status
                                  : proxenos_builder_finish(builder, &simulation->changed, &session->error);
