@@ -81,32 +81,46 @@ else
   skip 'fish' 'no fish here'
 fi
 if command -v zsh >/dev/null && has_terminals; then
-  cat >"$tmp/try.zsh" <<'ZSH'
-zmodload zsh/zpty || exit 1
-zpty shell zsh -f -i
-try() {
-    local text
-    zpty -w shell "$1"$'\t'
-    sleep 0.6
-    zpty -n -w shell $'\C-a\C-k'"print -r -- READY"$'\n'
-}
-zpty -w shell "PS1=; TERM=dumb; autoload -U compinit; compinit -u -D; source <(proxenos completion zsh); cd $1"
-for line in 'proxenos exp' 'proxenos select --weighting=p' 'proxenos select -b static-file -O pat' 'proxenos select -w l' 'proxenos select -f proxenos.y'; do
-    zpty -n -w shell "$line"$'\t'
-    sleep 0.7
-    zpty -n -w shell $'\C-u'
-done
-zpty -n -w shell $'exit\n'
-while zpty -r shell text; do print -rn -- "$text"; done
+  # The line editor itself says when it is ready, and what stands on its line once a key has done its work:
+  # nothing here waits for a time.
+  cat >"$tmp/inner.zsh" <<'ZSH'
+PS1= TERM=dumb
+autoload -U compinit; compinit -u -D
+source <(proxenos completion zsh)
+say_ready() { print ready >>$folder/zsh.ready }
+say_line() { print -r -- "$BUFFER" >>$folder/zsh.out; BUFFER= }
+zle -N zle-line-init say_ready
+zle -N say_line
+bindkey '^G' say_line
+cd $folder
 ZSH
-  zsh -f "$tmp/try.zsh" "$tmp" >"$tmp/zsh.out" 2>&1
-  text=$(tr -d '\000-\011\013-\037' <"$tmp/zsh.out")
-  like 'zsh: verbs' "$text" 'proxenos exp.?lain'
-  like 'zsh: values behind =' "$text" 'weighting=p.?ython'
-  like 'zsh: options of the backend' "$text" 'pat.?h='
-  is 'zsh: nothing but a value is expected behind =' "$(grep -c 'h=-J' "$tmp/zsh.out")" 0
-  like 'zsh: values' "$text" '-w l.?cg'
-  like 'zsh: files' "$text" 'proxenos\.y.?aml'
+  cat >"$tmp/try.zsh" <<'ZSH'
+zmodload zsh/zpty zsh/zselect || exit 1
+folder=$1
+zpty shell "folder=$folder zsh -f -i"
+# Until a file has so many lines; what the shell prints must be read, or it would stand still.
+wait_for() {
+    local text lines
+    repeat 3000; do
+        while zpty -rt shell text; do :; done
+        [[ -f $1 ]] && lines=(${(f)"$(<$1)"}) && (( $#lines >= $2 )) && return
+        zselect -t 2
+    done
+    exit 1
+}
+zpty -w shell "source $folder/inner.zsh"
+wait_for $folder/zsh.ready 1
+count=0
+for line in 'proxenos exp' 'proxenos select --weighting=p' 'proxenos select -b static-file -O pat' 'proxenos select -w l' 'proxenos select -f proxenos.y'; do
+    zpty -n -w shell "$line"$'\t\a'
+    wait_for $folder/zsh.out $(( ++count ))
+done
+zpty -d shell
+ZSH
+  : >"$tmp/zsh.out"
+  zsh -f "$tmp/try.zsh" "$tmp" >"$tmp/zsh.log" 2>&1 || sed 's/^/# zsh: /' "$tmp/zsh.log"
+  is 'zsh' "$(sed 's/ $//' "$tmp/zsh.out")" "$(printf '%s\n' 'proxenos explain' 'proxenos select --weighting=python' \
+    'proxenos select -b static-file -O path=' 'proxenos select -w lcg' 'proxenos select -f proxenos.yaml')"
 else
   skip 'zsh' 'no zsh here, or no terminals'
 fi
