@@ -22,6 +22,7 @@ proxenos_SOURCES = \
 	cli/options/table.c cli/options/table.h \
 	cli/options/verb.c cli/options/verb.h \
 	cli/session/caught.c cli/session/caught.h \
+	cli/session/doubts.c cli/session/doubts.h \
 	cli/session/flags.c cli/session/flags.h \
 	cli/session/keys.c cli/session/keys.h \
 	cli/session/me.c cli/session/me.h \

@@ -41,9 +41,7 @@ static int run(int argc, char **argv) {
     const cli_verb *verb = verbs_find(first);
     if (verb != NULL) return run_verb(verb, argc - 1, argv + 1);
     if (first[0] == '-') return usage_error(NULL, "a verb comes before the option '%.100s'", first);
-    verb = verbs_nearest(first);
-    if (verb != NULL) return usage_error(NULL, "there is no verb '%s'; did you mean '%s'?", first, verb->name);
-    return usage_error(NULL, "there is no verb '%.100s'", first);
+    return verbs_unknown(first);
 }
 
 /* Nearly every option names a file or a program: none of them may be the user's when the

@@ -3,6 +3,7 @@
 
 #include "options/verb.h"
 #include "output/message.h"
+#include "output/text.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -21,6 +22,18 @@ int usage_error(const struct cli_verb *verb, const char *format, ...) {
     const char *join = text[0] != '\0' && text[strlen(text) - 1] == '?' ? " See" : "; see";
     message_error("%s%s 'proxenos %s%s--help'", text, join, verb != NULL ? verb->name : "", verb != NULL ? " " : "");
     return EXIT_USAGE;
+}
+
+int usage_unknown(const struct cli_verb *verb, const char *who, const char *const *known, const char *word) {
+    char list[256] = "";
+    for (size_t i = 0; known[i] != NULL; i++) {
+        size_t used = strlen(list);
+        (void)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : known[i + 1] == NULL ? " and " : ", ",
+                       known[i]);
+    }
+    const char *meant = text_nearest_of(word, known);
+    return usage_error(verb, "%s knows %s, not '%.100s'%s%s%s", who, list, word, meant != NULL ? "; did you mean '" : "",
+                       meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
 /* ------------------------------------------------- tables for getopt_long */
@@ -119,9 +132,16 @@ static int parse_words(cli_arguments *arguments, unsigned groups, int argc, char
 static int check_format(const cli_arguments *arguments) {
     const char *value = arguments_value(arguments, OPTION_OUTPUT);
     if (value == NULL) return 0;
-    for (unsigned format = FORMAT_TEXT; format <= FORMAT_JSON; format <<= 1)
-        if ((arguments->verb->formats & format) != 0 && strcmp(value, format_name(format)) == 0) return 0;
-    return usage_error(arguments->verb, "%s cannot print '%s'", arguments->verb->name, value);
+    const char *known[4] = {0};
+    char who[64];
+    size_t count = 0;
+    for (unsigned format = FORMAT_TEXT; format <= FORMAT_JSON; format <<= 1) {
+        if ((arguments->verb->formats & format) == 0) continue;
+        if (strcmp(value, format_name(format)) == 0) return 0;
+        known[count++] = format_name(format);
+    }
+    (void)snprintf(who, sizeof who, "%s -o", arguments->verb->name);
+    return usage_unknown(arguments->verb, who, known, value);
 }
 
 /* A choice that ends with a point stands for all that go on behind it. */
@@ -131,6 +151,19 @@ static bool is_chosen(const char *choice, const char *value) {
     return is_open ? strncmp(choice, value, length) == 0 && value[length] != '\0' : strcmp(choice, value) == 0;
 }
 
+static int unknown_choice(const cli_verb *verb, const option_row *row, const char *value) {
+    enum { MOST_CHOICES = 16 };
+    char who[64], open[MOST_CHOICES][32];
+    const char *known[MOST_CHOICES + 1] = {0};
+    for (size_t i = 0; i < MOST_CHOICES && row->choices[i] != NULL; i++) {
+        bool is_open = row->choices[i][strlen(row->choices[i]) - 1] == '.';
+        (void)snprintf(open[i], sizeof open[i], "%s%s", row->choices[i], is_open ? "KEY" : "");
+        known[i] = open[i];
+    }
+    (void)snprintf(who, sizeof who, "--%s", row->name);
+    return usage_unknown(verb, who, known, value);
+}
+
 /* Options with a fixed set of words. */
 static int check_choices(const cli_arguments *arguments) {
     for (size_t i = 0; i < arguments->given_count; i++) {
@@ -138,15 +171,7 @@ static int check_choices(const cli_arguments *arguments) {
         const char *const *choice = row->choices;
         while (choice != NULL && *choice != NULL && !is_chosen(*choice, arguments->given[i].value)) choice++;
         if (choice == NULL || *choice != NULL) continue;
-        char known[128] = "";
-        for (size_t c = 0; row->choices[c] != NULL; c++) {
-            size_t used = strlen(known);
-            bool is_open = row->choices[c][strlen(row->choices[c]) - 1] == '.';
-            (void)snprintf(known + used, sizeof known - used, "%s%s%s", c > 0 ? ", " : "", row->choices[c],
-                           is_open ? "KEY" : "");
-        }
-        return usage_error(arguments->verb, "--%s knows %s, not '%.200s'", row->name, known,
-                           arguments->given[i].value);
+        return unknown_choice(arguments->verb, row, arguments->given[i].value);
     }
     return 0;
 }

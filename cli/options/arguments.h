@@ -51,5 +51,8 @@ unsigned arguments_format(const cli_arguments *arguments);
  * returns EXIT_USAGE. */
 __attribute__((format(printf, 2, 3)))
 int usage_error(const struct cli_verb *verb, const char *format, ...);
+/* The same for a word that is none of those that `who`, "--output" or "plugins", knows; with the one that may
+ * have been meant. */
+int usage_unknown(const struct cli_verb *verb, const char *who, const char *const *known, const char *word);
 
 #endif

@@ -4,6 +4,7 @@
 #include "options/arguments.h"
 #include "options/verb.h"
 #include "output/stdout.h"
+#include "output/text.h"
 #include "output/wrap.h"
 
 #include <stdio.h>
@@ -110,13 +111,20 @@ void help_overview(void) {
                 "The manual: proxenos(1)\n");
 }
 
+int verbs_unknown(const char *name) {
+    text_nearest nearest = {.wrong = name};
+    for (size_t i = 0; verbs_row(i) != NULL; i++) text_nearest_try(&nearest, verbs_row(i)->name);
+    if (nearest.best == NULL) return usage_error(NULL, "there is no verb '%.100s'", name);
+    return usage_error(NULL, "there is no verb '%s'; did you mean '%s'?", name, nearest.best);
+}
+
 static int run_help(const cli_arguments *arguments) {
     if (arguments->operand_count == 0) {
         help_overview();
         return 0;
     }
     const cli_verb *verb = verbs_find(arguments->operands[0]);
-    if (verb == NULL) return usage_error(NULL, "there is no verb '%s'", arguments->operands[0]);
+    if (verb == NULL) return verbs_unknown(arguments->operands[0]);
     help_verb(verb);
     return 0;
 }

@@ -8,5 +8,7 @@ struct cli_verb;
 /* The overview of `proxenos --help`. */
 void help_overview(void);
 void help_verb(const struct cli_verb *verb);
+/* One line that says that there is no such verb, and which may have been meant; returns EXIT_USAGE. */
+int verbs_unknown(const char *name);
 
 #endif

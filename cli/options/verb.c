@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "options/verb.h"
 
-#include "output/text.h"
-
 #include <string.h>
 
 static const cli_verb *const *verbs;
@@ -21,18 +19,6 @@ const cli_verb *verbs_find(const char *name) {
     for (size_t i = 0; verbs[i] != NULL; i++)
         if (strcmp(verbs[i]->name, name) == 0) return verbs[i];
     return NULL;
-}
-
-const cli_verb *verbs_nearest(const char *name) {
-    const cli_verb *nearest = NULL;
-    size_t least = (size_t)-1, length = strlen(name);
-    for (size_t i = 0; verbs[i] != NULL; i++) {
-        size_t distance = text_distance(name, length, verbs[i]->name);
-        if (distance >= least || !text_is_near(distance, length)) continue;
-        nearest = verbs[i];
-        least = distance;
-    }
-    return nearest;
 }
 
 const char *format_name(unsigned format) {

@@ -47,8 +47,6 @@ void verbs_use(const cli_verb *const *table);
 /* The verb at `index`, in the order of the overview; NULL past the last. */
 const cli_verb *verbs_row(size_t index);
 const cli_verb *verbs_find(const char *name);
-/* The verb that a mistyped name may have meant, or NULL. */
-const cli_verb *verbs_nearest(const char *name);
 
 /* "text", "tsv", "json". */
 const char *format_name(unsigned format);

@@ -163,3 +163,16 @@ size_t text_distance(const char *a, size_t a_length, const char *b) {
 bool text_is_near(size_t distance, size_t length) {
     return distance <= (length < 6 ? 1 : length / 3);
 }
+
+void text_nearest_try(text_nearest *nearest, const char *candidate) {
+    size_t length = strlen(nearest->wrong), distance = text_distance(nearest->wrong, length, candidate);
+    if (!text_is_near(distance, length) || (nearest->best != NULL && distance >= nearest->distance)) return;
+    nearest->best = candidate;
+    nearest->distance = distance;
+}
+
+const char *text_nearest_of(const char *wrong, const char *const *candidates) {
+    text_nearest nearest = {.wrong = wrong};
+    for (size_t i = 0; candidates[i] != NULL; i++) text_nearest_try(&nearest, candidates[i]);
+    return nearest.best;
+}

@@ -39,4 +39,13 @@ size_t text_distance(const char *a, size_t a_length, const char *b);
 /* Whether a distance is small enough to ask "did you mean". */
 bool text_is_near(size_t distance, size_t length);
 
+/* The candidate that a wrong word may have meant.  Feed candidates one by one; `best` is the answer, or NULL. */
+typedef struct text_nearest {
+    const char *wrong, *best;
+    size_t distance;
+} text_nearest;
+void text_nearest_try(text_nearest *nearest, const char *candidate);
+/* The same for a list that ends with NULL. */
+const char *text_nearest_of(const char *wrong, const char *const *candidates);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "output/message.h"
 #include "output/node.h"
+#include "session/doubts.h"
 #include "session/flags.h"
 #include "session/preloaded.h"
 #include "session/signals.h"
@@ -53,6 +54,8 @@ int session_start_from(cli_session *session, const cli_arguments *arguments, con
     proxenos_status status = session_load(session, arguments);
     session->file = is_cluster ? NULL : source;
     if (status == PROXENOS_OK) status = session_settle(session, cluster);
+    if (status == PROXENOS_OK && session->backend_is_assumed && cluster == NULL)
+        status = doubt_assumption(session->config, arguments, &session->error);
     return status == PROXENOS_OK ? 0 : session_failed(session);
 }
 
@@ -107,6 +110,7 @@ int session_read(cli_session *session, bool may_be_empty) {
         return session_failed(session);
     }
     if (!may_be_empty && proxenos_cluster_size(session->cluster) == 0) return no_node(session);
+    doubt_unused(session->settings, session->cluster);
     return 0;
 }
 

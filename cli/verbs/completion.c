@@ -14,7 +14,7 @@ static int run_completion(const cli_arguments *arguments) {
     if (strcmp(shell, "bash") == 0) output_text(bash_script);
     else if (strcmp(shell, "fish") == 0) output_text(fish_script);
     else if (strcmp(shell, "zsh") == 0) output_text(zsh_script);
-    else return usage_error(arguments->verb, "completion knows bash, zsh and fish, not '%s'", shell);
+    else return usage_unknown(arguments->verb, "completion", arguments->verb->words, shell);
     return 0;
 }
 

@@ -267,12 +267,14 @@ static void print_origin(const cli_session *session, const char *cluster) {
 }
 
 static int run_show(cli_session *session, const cli_arguments *arguments) {
-    int code = session_start(session, arguments);
-    if (code != 0) return code;
-    setting_list showing = {.session = session};
     const char *cluster = arguments_value(arguments, OPTION_CLUSTER);
+    proxenos_status status = session_load(session, arguments);
+    if (status == PROXENOS_OK) status = session_settle(session, cluster);
+    if (status != PROXENOS_OK) return session_failed(session);
+    int code = 0;
+    setting_list showing = {.session = session};
     if (cluster == NULL) cluster = proxenos_config_default_cluster(session->config);
-    proxenos_status status = proxenos_settings_each(session->settings, collect, &showing, &session->error);
+    status = proxenos_settings_each(session->settings, collect, &showing, &session->error);
     if (showing.failed) {
         code = out_of_memory();
     } else if (status != PROXENOS_OK) {
@@ -293,7 +295,7 @@ static int run_config(const cli_arguments *arguments) {
     const char *word = arguments->operands[0];
     bool is_check = strcmp(word, "check") == 0;
     if (!is_check && strcmp(word, "show") != 0)
-        return usage_error(arguments->verb, "config knows check and show, not '%s'", word);
+        return usage_unknown(arguments->verb, "config", arguments->verb->words, word);
     cli_session session;
     int code = is_check ? run_check(&session, arguments) : run_show(&session, arguments);
     session_end(&session);

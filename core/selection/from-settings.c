@@ -2,10 +2,14 @@
 /* Selectors as settings say. */
 #include "selection/from-settings.h"
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "modules/context.h"
+#include "selection/hrw/kernels.h"
 #include "selection/weightings.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,10 +78,29 @@ proxenos_status px_recipe_from_settings(const proxenos_settings *settings, px_re
     return status;
 }
 
+/* Once a process: the kernels are chosen once. */
+static void warn_of_processor(const proxenos_context *context) {
+    static atomic_flag is_said = ATOMIC_FLAG_INIT;
+    const char *wanted = px_environment("PROXENOS_CPU");
+    if (wanted == NULL) return;
+    px_text names = {0};
+    const px_hrw_kernels *set;
+    for (size_t i = 0; (set = px_hrw_kernels_at(i)) != NULL; i++) {
+        if (strcmp(set->name, wanted) == 0) break;
+        px_text_format(&names, "%s%s", i == 0 ? "" : ", ", set->name);
+    }
+    if (set == NULL && !names.failed && !atomic_flag_test_and_set(&is_said)) {
+        px_log(context, PROXENOS_LEVEL_WARNING,
+               "PROXENOS_CPU '%s' does not count: this processor has kernels for %s", wanted, names.bytes);
+    }
+    px_text_clear(&names);
+}
+
 proxenos_status proxenos_selector_open(const proxenos_settings *settings, proxenos_cluster *cluster,
                                        proxenos_selector **selector, proxenos_error *error) {
     *selector = NULL;
     px_recipe recipe;
+    warn_of_processor(settings->context);
     proxenos_status status = px_recipe_from_settings(settings, &recipe, error);
     if (status == PROXENOS_OK) status = proxenos_selector_new(cluster, recipe.hash, &recipe.options, selector, error);
     px_recipe_clear(&recipe);

@@ -214,7 +214,39 @@ static int suggest_plugin(void *user, const proxenos_plugin_info *plugin) {
     return 0;
 }
 
+/* The word behind 'backend' or 'hash', of this level or of the file's top; or NULL. */
+static const char *chosen_by(const reader *r, const level *l, const char *kind) {
+    const px_yaml *chosen = px_yaml_get(l->map, kind);
+    if (chosen == NULL) chosen = px_yaml_get(r->root, kind);
+    return chosen != NULL && chosen->kind == PX_YAML_SCALAR ? chosen->text : NULL;
+}
+
+/* The section that a key belongs into: that of the chosen plugin which has such an option, else one of ours. */
+static const char *section_for(const reader *r, const level *l, const px_yaml *value) {
+    const char *name = chosen_by(r, l, "backend");
+    const px_backend_type *backend;
+    if (name != NULL && px_find_backend(r->context, name, &backend, NULL) == PROXENOS_OK &&
+        px_schema_find(backend->schema, value->key, NULL) >= 0)
+        return name;
+    name = chosen_by(r, l, "hash");
+    const px_hash_type *hash;
+    if (name != NULL && px_find_hash(r->context, name, &hash, NULL) == PROXENOS_OK &&
+        px_schema_find(hash->schema, value->key, NULL) >= 0)
+        return name;
+    const px_setting_rule *rule;
+    for (size_t i = 0; (rule = px_setting_rule_at(i)) != NULL; i++) {
+        if (*rule->section != '\0' && strcmp(rule->name, value->key) == 0) return rule->section;
+    }
+    return NULL;
+}
+
 static proxenos_status unknown_key(const reader *r, const level *l, const px_yaml *value) {
+    if (strcmp(value->key, "<<") == 0) {
+        return FAIL_AT_KEY(r, value, "merge keys ('<<') are not read, since YAML 1.2 has none: write the values out; "
+                                     "what all clusters share stands at the top of the file");
+    }
+    const char *section = value->kind == PX_YAML_MAP ? NULL : section_for(r, l, value);
+    if (section != NULL) return FAIL_AT_KEY(r, value, "'%s' belongs below '%s:'", value->key, section);
     suggestion s;
     px_nearest_start(&s.nearest, value->key);
     const px_setting_rule *rule;

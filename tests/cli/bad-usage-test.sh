@@ -18,8 +18,8 @@ fails 'a missing value' 2 "'-b' needs a value: NAME" "$PROXENOS" select k -b
 fails 'a missing value of a long option' 2 "'--host' needs a value: HOST" "$PROXENOS" select k --host
 fails '-h without a host points to --help' 2 "'-h' needs a HOST; see 'proxenos select --help'" "$PROXENOS" select -h
 fails 'a value for a switch' 2 "'--quiet' takes no value" choose --quiet=yes k
-fails 'a format that does not exist' 2 "cannot print 'xml'" choose -o xml k
-fails 'a format of another verb' 2 "explain cannot print 'tsv'" "$PROXENOS" explain -f "$tmp/nodes.txt" -o tsv k
+fails 'a format that does not exist' 2 "select -o knows text, tsv and json, not 'xml'" choose -o xml k
+fails 'a format of another verb' 2 "explain -o knows text and json, not 'tsv'" "$PROXENOS" explain -f "$tmp/nodes.txt" -o tsv k
 fails '-n 0' 2 "--count: '0'" choose -n 0 k
 fails '-n text' 2 "--count: 'many'" choose -n many k
 fails '-n with a sign' 2 "--count: '-1'" choose -n -1 k

@@ -5,6 +5,7 @@ cli_tests = \
 	tests/cli/completion-test.sh \
 	tests/cli/configuration-test.sh \
 	tests/cli/diff-test.sh \
+	tests/cli/doubts-test.sh \
 	tests/cli/exec-test.sh \
 	tests/cli/failures-test.py \
 	tests/cli/inherited-test.py \

@@ -104,7 +104,7 @@ is 'but not with -q' "$status$out$err" 1
 ok '--absent no: who is there is asked as ever' owns --absent no --me "$owner" nightly
 run owns --absent error --me elsewhere.example nightly
 is '--absent error is the default' "$status" 65
-fails 'nothing else is known' 2 "--absent knows error, no, not 'maybe'" owns --absent maybe --me x nightly
+fails 'nothing else is known' 2 "--absent knows error and no, not 'maybe'" owns --absent maybe --me x nightly
 
 # ------------------------------------------------------------------------- json
 like 'json' "$(owns --me "$owner" -o json nightly | tr -d '\n ')" \

@@ -48,7 +48,7 @@ for name in '' .hidden ../up 3fish Mine 'my plugin' "a\$b" aaaaaaaaaaaaaaaaaaaaa
   fails "'$name' is no name" 2 'is no name for a plugin' "$PROXENOS" plugins new --kind backend -- "$name"
 done
 fails 'the kind must be said' 2 'plugins new needs --kind backend or --kind hash' "$PROXENOS" plugins new mine
-fails 'there are two kinds' 2 "--kind knows backend, hash, not 'verb'" "$PROXENOS" plugins new mine --kind verb
+fails 'there are two kinds' 2 "--kind knows backend and hash, not 'verb'" "$PROXENOS" plugins new mine --kind verb
 fails 'the name must be said' 2 'plugins new needs a NAME' "$PROXENOS" plugins new --kind hash
 fails 'a folder that is not there is told' 71 "nowhere/mine cannot be made: $(words_of ENOENT)" \
   "$PROXENOS" plugins new mine --kind hash --folder nowhere

@@ -217,7 +217,9 @@ static void unknown_keys_are_told_with_the_nearest(void **state) {
     assert_refused("clusters: {web: {plugin-path: /x}}\n",
                    "1:18: 'plugin-path' stands at the top of the file only, not in a cluster");
     assert_refused("<<: {hash: x}\n",
-                   "1:1: unknown key '<<', and no backend or hash of that name is installed or chosen");
+                   "1:1: merge keys ('<<') are not read, since YAML 1.2 has none: write the values out; what all "
+                   "clusters share stands at the top of the file");
+    assert_refused("settle: 1s\n", "1:1: 'settle' belongs below 'follow:'");
 }
 
 static void kinds_are_those_of_the_manual(void **state) {

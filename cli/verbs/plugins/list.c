@@ -6,6 +6,7 @@
 #include "output/message.h"
 #include "output/stdout.h"
 #include "output/table.h"
+#include "output/text.h"
 #include "output/wrap.h"
 #include "session/session.h"
 #include "verbs/plugins/words.h"
@@ -289,6 +290,21 @@ static int show_plugin(cli_session *session, const plugin_row *plugin, bool as_j
     return 0;
 }
 
+/* By its name, or by an alias, for which the name is suggested. */
+static void try_names(text_nearest *nearest, const plugin_row *plugin) {
+    text_nearest_try(nearest, or_empty(plugin->name));
+    const char *at = or_empty(plugin->aliases);
+    while (*at != '\0') {
+        char alias[64];
+        size_t length = strcspn(at, ",");
+        (void)snprintf(alias, sizeof alias, "%.*s", (int)(length < sizeof alias ? length : 0), at);
+        text_nearest_try(nearest, alias);
+        if (nearest->best == alias) nearest->best = plugin->name;
+        at += length;
+        at += strspn(at, ", ");
+    }
+}
+
 /* The name of a module of several hashes is none of theirs: say what it has. */
 static int not_found(const plugin_list *listing, const char *name) {
     char members[512] = "";
@@ -298,7 +314,14 @@ static int not_found(const plugin_list *listing, const char *name) {
             (void)snprintf(members + used, sizeof members - used, "%s%s", used > 0 ? ", " : "",
                            listing->rows[i].name);
     }
-    if (members[0] != '\0') message_error("no backend and no hash is called '%s'; the module has %s", name, members);
+    if (members[0] != '\0') {
+        message_error("no backend and no hash is called '%s'; the module has %s", name, members);
+        return EXIT_PLUGIN;
+    }
+    text_nearest nearest = {.wrong = name};
+    for (size_t i = 0; i < listing->count; i++) try_names(&nearest, &listing->rows[i]);
+    if (nearest.best != NULL)
+        message_error("no backend and no hash is called '%s'; did you mean '%s'?", name, nearest.best);
     else message_error("no backend and no hash is called '%s'; 'proxenos plugins list' names those that are here", name);
     return EXIT_PLUGIN;
 }

@@ -45,7 +45,7 @@ static int run_plugins(const cli_arguments *arguments) {
         int code = check_options(arguments, word);
         return code == 0 ? word->run(arguments) : code;
     }
-    return usage_error(arguments->verb, "plugins knows list, show, new and test, not '%s'", name);
+    return usage_unknown(arguments->verb, "plugins", arguments->verb->words, name);
 }
 
 static const char *const words[] = {"list", "show", "new", "test", NULL};

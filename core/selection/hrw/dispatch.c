@@ -18,6 +18,13 @@ static const px_hrw_kernels *const sets[] = {
 };
 enum { SET_COUNT = sizeof sets / sizeof sets[0] };
 
+const px_hrw_kernels *px_hrw_kernels_at(size_t index) {
+    for (size_t i = 0; i < SET_COUNT; i++) {
+        if (sets[i]->is_supported() && index-- == 0) return sets[i];
+    }
+    return NULL;
+}
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static const px_hrw_kernels *in_use;
 

@@ -57,6 +57,9 @@ extern const px_hrw_kernels px_hrw_sse4, px_hrw_avx2, px_hrw_avx512;
 extern const px_hrw_kernels px_hrw_neon;
 #endif
 
+/* The sets that this processor has, fastest first; NULL past the last. */
+const px_hrw_kernels *px_hrw_kernels_at(size_t index);
+
 /* The best set this processor has, chosen once; PROXENOS_CPU overrides it for
  * tests (a set the processor lacks is ignored). */
 const px_hrw_kernels *px_hrw_kernels_in_use(void);
