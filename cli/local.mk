@@ -38,6 +38,8 @@ proxenos_SOURCES = \
 	cli/verbs/explain.c \
 	cli/verbs/nodes.c \
 	cli/verbs/owns.c \
+	cli/verbs/replicas.c cli/verbs/replicas.h \
+	cli/verbs/shares.c cli/verbs/shares.h \
 	cli/verbs/exec/verb.c \
 	cli/verbs/exec/words.c cli/verbs/exec/words.h \
 	cli/verbs/plugins/list.c \
@@ -49,6 +51,7 @@ proxenos_SOURCES = \
 	cli/verbs/select/stream.c cli/verbs/select/stream.h \
 	cli/verbs/select/verb.c \
 	cli/verbs/simulate/chart.c \
+	cli/verbs/simulate/flows.c cli/verbs/simulate/flows.h \
 	cli/verbs/simulate/run.c \
 	cli/verbs/simulate/simulation.c cli/verbs/simulate/simulation.h \
 	cli/verbs/simulate/statistics.c cli/verbs/simulate/statistics.h \

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 int usage_error(const struct cli_verb *verb, const char *format, ...) {
     char text[512];
@@ -236,6 +237,16 @@ int arguments_number(const cli_arguments *arguments, option_id id, uint64_t leas
         return 0;
     return usage_error(arguments->verb, "--%s: '%s' is not a whole number from %llu to %llu",
                        options_find(id)->name, value, (unsigned long long)least, (unsigned long long)most);
+}
+
+int arguments_jobs(const cli_arguments *arguments, unsigned *jobs) {
+    enum { MOST_JOBS = 1024 };
+    uint64_t number;
+    int code = arguments_number(arguments, OPTION_JOBS, 0, MOST_JOBS, 1, &number);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (number == 0) number = processors < 1 ? 1 : processors > MOST_JOBS ? MOST_JOBS : (uint64_t)processors;
+    *jobs = (unsigned)number;
+    return code;
 }
 
 /* The bytes that a unit stands for; 0: there is no such unit. */

@@ -41,6 +41,8 @@ size_t arguments_count(const cli_arguments *arguments, option_id id);
  * given.  Returns 0, or EXIT_USAGE after one line. */
 int arguments_number(const cli_arguments *arguments, option_id id, uint64_t least, uint64_t most,
                      uint64_t fallback, uint64_t *number);
+/* The threads of --jobs, by default 1; 0 there: as many as there are processors. */
+int arguments_jobs(const cli_arguments *arguments, unsigned *jobs);
 /* The same for a number of bytes, from 1 on: "512" "64KiB" "64K" "64MiB" "1GiB" (powers of
  * 1024), as plugins take them. */
 int arguments_size(const cli_arguments *arguments, option_id id, size_t fallback, size_t *size);

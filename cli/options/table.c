@@ -59,8 +59,8 @@ static const option_row rows[] = {
      "a key on every line of standard input"},
     {OPTION_STDIN0, 0, "stdin0", NULL, NULL, GROUP_STREAM, NULL, COMPLETE_NOTHING, NULL,
      "keys that end with NUL instead of a newline, as 'find -print0' gives"},
-    {OPTION_JOBS, 0, "jobs", NULL, "N", GROUP_STREAM, NULL, COMPLETE_NOTHING, NULL,
-     "answer them with N threads, still in order; 0: as many as processors (default: 1)"},
+    {OPTION_JOBS, 0, "jobs", NULL, "N", GROUP_JOBS, NULL, COMPLETE_NOTHING, NULL,
+     "many keys with N threads, with the same output; 0: as many as processors (default: 1)"},
 
     {OPTION_COUNT, 'n', "count", NULL, "N", GROUP_ANSWER, NULL, COMPLETE_NOTHING, NULL,
      "the best N nodes in the order of preference, or all there are"},
@@ -175,7 +175,8 @@ const char *options_heading(unsigned group) {
     case GROUP_EXEC: return "When the command fails";
     case GROUP_PLUGIN_NEW: return "A plugin of your own";
     case GROUP_PLUGIN_TEST: return "A plugin under test";
-    case GROUP_STREAM: return "Many keys";
+    case GROUP_STREAM:
+    case GROUP_JOBS: return "Many keys";
     case GROUP_ANSWER:
     case GROUP_OUTPUT:
     case GROUP_PICTURE: return "What to print";

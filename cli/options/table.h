@@ -73,8 +73,9 @@ enum {
     GROUP_CHOICE = 1 << 14,
     GROUP_CONFIG = 1 << 15,
     GROUP_WATCH = 1 << 16,
-    GROUP_GENERAL = 1 << 17, /* of every verb */
-    GROUP_END = 1 << 18
+    GROUP_JOBS = 1 << 17,    /* --jobs */
+    GROUP_GENERAL = 1 << 18, /* of every verb */
+    GROUP_END = 1 << 19
 };
 
 /* What the shell may offer for an option's value or for an operand. */

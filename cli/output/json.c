@@ -6,6 +6,7 @@
 #include "output/text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -105,7 +106,8 @@ void json_integer(cli_json *json, int64_t number) {
 
 void json_real(cli_json *json, double number) {
     separate(json);
-    output_format("%.9g", number);
+    if (isnan(number)) output_text("null");
+    else output_format("%.9g", number);
 }
 
 void json_boolean(cli_json *json, bool value) {

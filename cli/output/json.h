@@ -26,7 +26,7 @@ void json_bytes(cli_json *json, const char *bytes, size_t length);
 void json_text(cli_json *json, const char *text); /* NULL: null */
 void json_unsigned(cli_json *json, uint64_t number);
 void json_integer(cli_json *json, int64_t number);
-void json_real(cli_json *json, double number);    /* finite */
+void json_real(cli_json *json, double number);    /* finite; NAN: null */
 void json_boolean(cli_json *json, bool value);
 
 /* key and value in one. */

@@ -15,7 +15,6 @@
 
 enum {
     READ_SIZE = 256 * 1024,
-    MADE_SIZE = 32,                  /* of a made-up key */
     DEFAULT_LIMIT = 64 * 1024 * 1024
 };
 
@@ -49,7 +48,7 @@ int keys_open(key_source *source, const cli_arguments *arguments, const char *pa
     *source = (struct key_source){.path = path, .file = -1, .left = count};
     int code = key_limit(arguments, &source->limit);
     if (code != 0) return code;
-    source->capacity = path == NULL ? KEYS_BATCH * MADE_SIZE : READ_SIZE;
+    source->capacity = path == NULL ? KEYS_BATCH * KEYS_MADE_SIZE : READ_SIZE;
     source->bytes = malloc(source->capacity);
     if (source->bytes == NULL) return out_of_memory();
     if (path == NULL) return 0;
@@ -57,14 +56,32 @@ int keys_open(key_source *source, const cli_arguments *arguments, const char *pa
     return source->file >= 0 ? 0 : cannot("open", path, errno, EXIT_USAGE);
 }
 
-static size_t make_up(key_source *source) {
-    size_t count = 0;
-    for (; count < KEYS_BATCH && source->left > 0; count++, source->left--) {
-        char *text = source->bytes + count * MADE_SIZE;
-        int length = snprintf(text, MADE_SIZE, "key-%" PRIu64, source->given + count);
-        source->keys[count] = (proxenos_key){text, (size_t)length};
-    }
+size_t keys_reserve(key_source *source, uint64_t *first) {
+    size_t count = source->left < KEYS_BATCH ? (size_t)source->left : KEYS_BATCH;
+    *first = source->given;
     source->given += count;
+    source->left -= count;
+    return count;
+}
+
+/* "key-17", without the price of snprintf(), which would be most of a simulation's time. */
+void keys_make_up(uint64_t first, size_t count, char *bytes, proxenos_key *keys) {
+    static const char prefix[] = {'k', 'e', 'y', '-'};
+    for (size_t i = 0; i < count; i++) {
+        char *end = bytes + (i + 1) * KEYS_MADE_SIZE, *at = end;
+        uint64_t number = first + i;
+        do *--at = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
+        at -= sizeof prefix;
+        memcpy(at, prefix, sizeof prefix);
+        keys[i] = (proxenos_key){at, (size_t)(end - at)};
+    }
+}
+
+static size_t make_up(key_source *source) {
+    uint64_t first;
+    size_t count = keys_reserve(source, &first);
+    keys_make_up(first, count, source->bytes, source->keys);
     return count;
 }
 

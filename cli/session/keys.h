@@ -9,7 +9,10 @@
 
 #include <stdbool.h>
 
-enum { KEYS_BATCH = 1024 };
+enum {
+    KEYS_BATCH = 1024,
+    KEYS_MADE_SIZE = 32    /* bytes that a made-up key takes */
+};
 
 /* How many bytes a key may have, by --max-key.  Returns 0, or EXIT_USAGE after one line. */
 int key_limit(const cli_arguments *arguments, size_t *limit);
@@ -34,6 +37,11 @@ typedef struct key_source {
 /* `path` NULL: `count` made-up keys, always the same ones.  Returns 0, or an exit
  * code after one line. */
 int keys_open(key_source *source, const cli_arguments *arguments, const char *path, uint64_t count);
+/* For threads that make keys up for themselves: takes up to KEYS_BATCH of a source of made-up keys, gives their number
+ * and that of the first. */
+size_t keys_reserve(key_source *source, uint64_t *first);
+/* Makes these; `bytes` has KEYS_MADE_SIZE for each. */
+void keys_make_up(uint64_t first, size_t count, char *bytes, proxenos_key *keys);
 /* Up to KEYS_BATCH keys in source->keys, valid until the next call; 0 at the end.
  * *code is not 0 when reading failed, after one line; all keys before were given. */
 size_t keys_next(key_source *source, int *code);

@@ -8,7 +8,9 @@
 #include "output/stdout.h"
 #include "session/keys.h"
 #include "verbs/compare.h"
+#include "verbs/replicas.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct cli_difference {
@@ -17,6 +19,8 @@ typedef struct cli_difference {
     bool has_keys;
     key_source source;
     size_t waiting;           /* keys of the source that were read and not yet tried */
+    size_t places;            /* nodes of each key */
+    replica_pair replicas;    /* with several */
     uint64_t keys_read, keys_moved;
     cli_json *json;           /* NULL: text */
 } cli_difference;
@@ -91,32 +95,27 @@ static size_t print_changes(cli_difference *difference) {
 
 /* ----------------------------------------------------------------- the keys */
 
-static void print_move(const cli_difference *difference, const proxenos_key *key, uint32_t from, uint32_t to) {
-    const char *source = proxenos_node_identity(proxenos_cluster_node(difference->before->cluster, from));
-    const char *target = proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to));
+static void print_move(const cli_difference *difference, const proxenos_key *key, const proxenos_node *from,
+                       const proxenos_node *to) {
     if (difference->json != NULL) {
         json_open(difference->json, '{');
         json_member_bytes(difference->json, "key", "key_hex", key->data, key->length);
-        json_member(difference->json, "from", source);
-        json_member(difference->json, "to", target);
+        json_member(difference->json, "from", from == NULL ? NULL : proxenos_node_identity(from));
+        json_member(difference->json, "to", to == NULL ? NULL : proxenos_node_identity(to));
         json_close(difference->json, '}');
         return;
     }
     output_text("key         ");
     output_field(key->data, key->length);
     output_char('\t');
-    output_escaped(source);
+    output_escaped(from == NULL ? "-" : proxenos_node_identity(from));
     output_text(" -> ");
-    output_escaped(target);
+    output_escaped(to == NULL ? "-" : proxenos_node_identity(to));
     output_char('\n');
 }
 
-static int is_same_node(const cli_difference *difference, uint32_t from, uint32_t to) {
-    return strcmp(proxenos_node_identity(proxenos_cluster_node(difference->before->cluster, from)),
-                  proxenos_node_identity(proxenos_cluster_node(difference->after->cluster, to))) == 0;
-}
-
-static int print_waiting(cli_difference *difference) {
+/* One node a key. */
+static int compare_first(cli_difference *difference) {
     static uint32_t from[KEYS_BATCH], to[KEYS_BATCH];
     cli_session *before = difference->before, *after = difference->after;
     const proxenos_key *keys = difference->source.keys;
@@ -126,12 +125,34 @@ static int print_waiting(cli_difference *difference) {
     if (proxenos_select_many(after->selector, keys, count, to, &after->error) != PROXENOS_OK)
         return session_failed(after);
     for (size_t i = 0; i < count; i++) {
-        if (is_same_node(difference, from[i], to[i])) continue;
-        print_move(difference, &keys[i], from[i], to[i]);
+        const proxenos_node *old = proxenos_cluster_node(before->cluster, from[i]),
+                            *new = proxenos_cluster_node(after->cluster, to[i]);
+        if (strcmp(proxenos_node_identity(old), proxenos_node_identity(new)) == 0) continue;
+        print_move(difference, &keys[i], old, new);
         difference->keys_moved++;
     }
-    difference->keys_read += count;
     return 0;
+}
+
+/* Several nodes a key: a line for each that it loses or gains. */
+static int compare_replicas(cli_difference *difference) {
+    replica_pair *pair = &difference->replicas;
+    for (size_t i = 0; i < difference->waiting; i++) {
+        const proxenos_key *key = &difference->source.keys[i];
+        if (!replicas_rank(pair, key, true, &difference->before->error)) return session_failed(difference->before);
+        replicas_differ(pair);
+        for (size_t k = 0; k < pair->lost_count || k < pair->gained_count; k++)
+            print_move(difference, key, k < pair->lost_count ? pair->lost[k] : NULL,
+                       k < pair->gained_count ? pair->gained[k] : NULL);
+        difference->keys_moved += pair->lost_count > 0 || pair->gained_count > 0;
+    }
+    return 0;
+}
+
+static int print_waiting(cli_difference *difference) {
+    int code = difference->places == 1 ? compare_first(difference) : compare_replicas(difference);
+    if (code == 0) difference->keys_read += difference->waiting;
+    return code;
 }
 
 /* Keys that cannot be read at all are an error before anything is printed. */
@@ -161,8 +182,13 @@ static void print_shares(const cli_difference *difference) {
         json_real(difference->json, comparison->least);
         return;
     }
-    output_format("moves       %.2f%% of all keys are expected to move; %.2f%% must\n", 100 * comparison->moved,
-                  100 * comparison->least);
+    const char *what = difference->places == 1 ? "all keys" : "all places of keys";
+    double places = (double)difference->places;
+    if (!isnan(comparison->moved))
+        output_format("moves       %.2f%% of %s are expected to move; %.2f%% must\n", 100 * comparison->moved, what,
+                      100 * comparison->least);
+    else if (!isnan(comparison->least))
+        output_format("moves       %.2f%% of %s must move\n", 100 * comparison->least / places, what);
     if (difference->has_keys)
         output_format("keys        %llu of %llu move\n", (unsigned long long)difference->keys_moved,
                       (unsigned long long)difference->keys_read);
@@ -216,18 +242,28 @@ static int run_diff(const cli_arguments *arguments) {
     cli_session before = {0}, after = {0};
     static cli_difference difference;
     const char *keys = arguments_value(arguments, OPTION_KEYS);
-    bool with_selector = keys != NULL || arguments_count(arguments, OPTION_EXPECT_SCHEME) > 0;
+    const char *table = arguments_value(arguments, OPTION_TABLE);
+    bool with_selector = keys != NULL || table != NULL || arguments_count(arguments, OPTION_EXPECT_SCHEME) > 0;
+    uint64_t places = 1;
     difference.before = &before;
     difference.after = &after;
     difference.has_keys = keys != NULL;
-    int code = keys != NULL ? keys_open(&difference.source, arguments, keys, 0) : 0;
+    int code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &places);
+    difference.places = (size_t)places;
+    if (code == 0 && keys != NULL) code = keys_open(&difference.source, arguments, keys, 0);
     if (code == 0) code = read_side(&before, arguments, 0, with_selector);
     if (code == 0) code = read_side(&after, arguments, 1, with_selector);
-    if (code == 0 && !compare_clusters(&difference.comparison, &after, before.cluster, after.cluster))
+    const compared_side old = {before.cluster, before.selector}, new = {after.cluster, after.selector};
+    if (code == 0 && !compare_clusters(&difference.comparison, &after, &old, &new, difference.places,
+                                       proxenos_settings_get(after.settings, "spread") != NULL))
+        code = out_of_memory();
+    if (code == 0 && keys != NULL && places > 1 &&
+        !replicas_start(&difference.replicas, before.selector, after.selector, after.spread, difference.places))
         code = out_of_memory();
     if (code == 0) code = read_first_keys(&difference);
     if (code == 0) code = print_difference(&difference);
     if (keys != NULL) keys_close(&difference.source);
+    replicas_end(&difference.replicas);
     comparison_free(&difference.comparison);
     session_end(&before);
     session_end(&after);
@@ -254,7 +290,7 @@ const cli_verb verb_diff = {
         "read now. Without AFTER, the options name it.\n\n"
         "Exit code 0: the same nodes; 1: they differ.",
     .examples = examples,
-    .groups = GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_ANSWER | GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .operand = COMPLETE_FILE,
     .least_operands = 1,

@@ -25,6 +25,11 @@ static int has_slots(const proxenos_selector *selector) {
     return selector->slots.count != 0;
 }
 
+const uint32_t *proxenos_selector_slots(const proxenos_selector *selector, size_t *count) {
+    *count = selector->slots.count;
+    return has_slots(selector) ? selector->slots.nodes : NULL;
+}
+
 static size_t slot_of_key(const proxenos_selector *selector, const void *key, size_t length) {
     return px_slot_of(&selector->slots, px_hash64(selector->hash, key, length));
 }

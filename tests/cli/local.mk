@@ -17,6 +17,7 @@ cli_tests = \
 	tests/cli/privileges-test.py \
 	tests/cli/scheme-test.sh \
 	tests/cli/select-test.sh \
+	tests/cli/simulate-test.py \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
 	tests/cli/streams-test.sh \
@@ -41,6 +42,7 @@ endif
 if HAVE_CMOCKA
 cli_unit_tests = \
 	tests/cli/characters-test \
+	tests/cli/shares-test \
 	tests/cli/statistics-test \
 	tests/cli/text-test
 check_PROGRAMS += $(cli_unit_tests)
@@ -50,6 +52,11 @@ tests_cli_statistics_test_SOURCES = tests/cli/statistics-test.c cli/verbs/simula
 tests_cli_statistics_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
 tests_cli_statistics_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 tests_cli_statistics_test_LDADD = $(CMOCKA_LIBS) -lm
+
+tests_cli_shares_test_SOURCES = tests/cli/shares-test.c cli/verbs/shares.c cli/verbs/shares.h
+tests_cli_shares_test_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli
+tests_cli_shares_test_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_cli_shares_test_LDADD = $(CMOCKA_LIBS) -lm
 
 tests_cli_characters_test_SOURCES = tests/cli/characters-test.c \
 	cli/output/characters.c cli/output/characters.h cli/output/text.c cli/output/text.h core/base/utf8.c core/base/utf8.h

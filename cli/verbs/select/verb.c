@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 1024 };
 
 /* The best `count` nodes of one key. */
 typedef struct key_answer {
@@ -61,11 +60,6 @@ static int answer_key(cli_session *session, const char *key, size_t count) {
 
 /* ------------------------------------------------------------- many keys */
 
-static unsigned processors(void) {
-    long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count > MOST_JOBS ? MOST_JOBS : (unsigned)count;
-}
-
 static int answer_stream(cli_session *session, size_t count, unsigned jobs) {
     size_t size = proxenos_cluster_size(session->cluster);
     stream_options options = {.end = '\n', .format = arguments_format(session->arguments), .jobs = jobs};
@@ -73,7 +67,6 @@ static int answer_stream(cli_session *session, size_t count, unsigned jobs) {
     if (code != 0) return code;
     options.count = count < size ? count : size;
     if (arguments_count(session->arguments, OPTION_STDIN0) > 0) options.end = '\0';
-    if (jobs == 0) options.jobs = processors();
     return stream_select(session, &options);
 }
 
@@ -89,15 +82,16 @@ static int check_operands(const cli_arguments *arguments, bool is_stream) {
 }
 
 static int run_select(const cli_arguments *arguments) {
-    uint64_t count, jobs;
+    uint64_t count;
+    unsigned jobs;
     bool is_stream = arguments_count(arguments, OPTION_STDIN) + arguments_count(arguments, OPTION_STDIN0) > 0;
     int code = check_operands(arguments, is_stream);
     if (code == 0) code = arguments_number(arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &count);
-    if (code == 0) code = arguments_number(arguments, OPTION_JOBS, 0, MOST_JOBS, 1, &jobs);
+    if (code == 0) code = arguments_jobs(arguments, &jobs);
     if (code != 0) return code;
     cli_session session;
     code = session_select(&session, arguments);
-    if (code == 0 && is_stream) code = answer_stream(&session, (size_t)count, (unsigned)jobs);
+    if (code == 0 && is_stream) code = answer_stream(&session, (size_t)count, jobs);
     else if (code == 0) code = answer_key(&session, arguments->operands[0], (size_t)count);
     session_end(&session);
     return code;
@@ -122,7 +116,7 @@ const cli_verb verb_select = {
                    "With --stdin prints each key, a tab and its address, one a line, in the order of the keys.",
     .examples = examples,
     .groups =
-        GROUP_KEY_SIZE | GROUP_STREAM | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+        GROUP_KEY_SIZE | GROUP_STREAM | GROUP_JOBS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_TSV | FORMAT_JSON,
     .most_operands = 1,
     .run = run_select,

@@ -6,6 +6,7 @@
 #include "output/text.h"
 #include "verbs/simulate/simulation.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,27 +80,13 @@ static void print_node(const cli_simulation *simulation, const chart_form *form,
     bool is_after = simulation->has_change;
     double due = simulation_due(simulation, node, is_after), share = share_of(simulation, node, is_after);
     print_name(form, simulation_name(simulation, node));
-    output_format(" %7.3f%% %7.3f%% ", 100 * share, 100 * due);
+    output_format(" %7.3f%% ", 100 * share);
+    if (isnan(due)) output_text("         ");
+    else output_format("%7.3f%% ", 100 * due);
     if (due > 0) output_format("%+7.2f%% ", 100 * (share / due - 1));
     else output_text("         ");
-    print_bar(form, share, due, widest);
+    print_bar(form, share, isnan(due) ? share : due, widest);
     output_char('\n');
-}
-
-/* Sorted by load against due, for the extremes of a large cluster. */
-static const cli_simulation *sorting;
-
-/* A node that is due nothing gets nothing: exactly its due. */
-static double load_against_due(size_t node) {
-    double due = simulation_due(sorting, node, sorting->has_change);
-    return due > 0 ? share_of(sorting, node, sorting->has_change) / due : 1;
-}
-
-static int by_load(const void *left, const void *right) {
-    size_t a = *(const size_t *)left, b = *(const size_t *)right;
-    double x = load_against_due(a), y = load_against_due(b);
-    if (x != y) return x > y ? -1 : 1;
-    return (a > b) - (a < b);
 }
 
 static double widest_share(const cli_simulation *simulation) {
@@ -113,41 +100,67 @@ static double widest_share(const cli_simulation *simulation) {
     return widest;
 }
 
-static void print_nodes(const cli_simulation *simulation) {
+/* All in the order of identities, or those of most interest: what the change is about, the fullest and the emptiest. */
+static bool print_rows(const cli_simulation *simulation, const chart_form *form, double widest) {
+    size_t count = simulation->comparison.count, asked, shown;
+    if (count <= MOST_NODES) {
+        for (size_t i = 0; i < count; i++) print_node(simulation, form, i, widest);
+        return true;
+    }
+    size_t *order = simulation_order(simulation, &asked);
+    if (order == NULL) return false;
+    if (asked > MOST_NODES - 2 * EXTREMES) asked = MOST_NODES - 2 * EXTREMES;
+    for (shown = 0; shown < asked; shown++) print_node(simulation, form, order[shown], widest);
+    if (asked > 0) output_format("... and of the others the fullest and the emptiest:\n");
+    for (size_t i = 0; i < 2 * EXTREMES; i += 2) print_node(simulation, form, order[shown + i], widest);
+    output_format("... %zu nodes between these\n", count - asked - 2 * (size_t)EXTREMES);
+    for (size_t i = 2 * EXTREMES; i > 0; i -= 2) print_node(simulation, form, order[shown + i - 1], widest);
+    free(order);
+    return true;
+}
+
+static bool print_nodes(const cli_simulation *simulation) {
     chart_form form = find_form(simulation);
     double widest = widest_share(simulation);
-    size_t count = simulation->comparison.count;
+    bool has_dues = simulation_has_dues(simulation);
     print_name(&form, "NODE");
-    output_format(" %8s %8s %8s LOAD\n", "SHARE", "DUE", "OFF");
-    size_t *order = count > MOST_NODES ? calloc(count, sizeof *order) : NULL;
-    for (size_t i = 0; order != NULL && i < count; i++) order[i] = i;
-    sorting = simulation;
-    if (order != NULL) qsort(order, count, sizeof *order, by_load);
-    for (size_t i = 0; i < count; i++) {
-        bool is_extreme = i < EXTREMES || i >= count - EXTREMES;
-        if (order == NULL || is_extreme) print_node(simulation, &form, order == NULL ? i : order[i], widest);
-        else if (i == EXTREMES) output_format("... %zu nodes between these\n", count - 2 * (size_t)EXTREMES);
+    output_format(" %8s %8s %8s LOAD\n", "SHARE", has_dues ? "DUE" : "", has_dues ? "OFF" : "");
+    if (!print_rows(simulation, &form, widest)) return false;
+    if (!has_dues) {
+        output_text("\nwhat each node is due is not stated: nobody can say it for replicas that are spread or come from a "
+                    "table\n");
+        return true;
     }
-    free(order);
     output_format("\n%s up to its due, %s above it, %s missing to it\n", form.utf8 ? "█" : "#",
                   form.utf8 ? "▓" : "+", form.utf8 ? "░" : ".");
+    return true;
 }
 
 static void print_evenness(const cli_simulation *simulation, const load_evenness *evenness, const char *title) {
-    output_format("%schi-squared %.2f, %.0f degrees of freedom, p = %.3g: %s\n", title, evenness->chi_squared,
-                  evenness->degrees_of_freedom, evenness->p_value, word_for(evenness->p_value));
-    output_format("%*sthe fullest, ", (int)strlen(title), "");
+    if (!simulation_has_dues(simulation)) return;
+    if (!isnan(evenness->p_value))
+        output_format("%schi-squared %.2f, %.0f degrees of freedom, p = %.3g: %s\n%*s", title, evenness->chi_squared,
+                      evenness->degrees_of_freedom, evenness->p_value, word_for(evenness->p_value),
+                      (int)strlen(title), "");
+    else output_text(title);
+    output_text("the fullest, ");
     output_escaped(simulation_name(simulation, evenness->fullest_node));
     output_format(", has %.3f times its due\n", evenness->fullest);
 }
 
 static void print_flows(const cli_simulation *simulation) {
-    output_format("\n%.3f%% of the keys move, %llu of %llu;\n%.3f%% expected, %.3f%% the least possible\n",
-                  100 * (double)simulation->moved / (double)simulation->keys, (unsigned long long)simulation->moved,
-                  (unsigned long long)simulation->keys, 100 * simulation->comparison.moved,
-                  100 * simulation->comparison.least);
-    for (size_t i = 0; i < simulation->flow_count && i < MOST_FLOWS; i++) {
-        const key_flow *flow = &simulation->flows[i];
+    double keys = (double)simulation->keys, expected = simulation->comparison.moved, least = simulation->comparison.least;
+    if (simulation->places == 1)
+        output_format("\n%.3f%% of the keys move, %llu of %llu", 100 * (double)simulation->flows.moved / keys,
+                      (unsigned long long)simulation->flows.moved, (unsigned long long)simulation->keys);
+    else
+        output_format("\n%.4f of %zu places a key move, %llu in all", (double)simulation->flows.moved / keys,
+                      simulation->places, (unsigned long long)simulation->flows.moved);
+    if (!isnan(expected)) output_format(";\n%.3f%% expected, %.3f%% the least possible\n", 100 * expected, 100 * least);
+    else if (!isnan(least)) output_format(";\n%.4f the least possible\n", least);
+    else output_char('\n');
+    for (size_t i = 0; i < simulation->flows.count && i < MOST_FLOWS; i++) {
+        const key_flow *flow = &simulation->flows.entries[i];
         output_format("%10llu  %7.3f%%  ", (unsigned long long)flow->keys,
                       100 * (double)flow->keys / (double)simulation->keys);
         output_escaped(simulation_name(simulation, flow->from));
@@ -155,11 +168,11 @@ static void print_flows(const cli_simulation *simulation) {
         output_escaped(simulation_name(simulation, flow->to));
         output_char('\n');
     }
-    if (simulation->flow_count > MOST_FLOWS)
-        output_format("       ...  and %zu smaller ones\n", simulation->flow_count - MOST_FLOWS);
+    if (simulation->flows.count > MOST_FLOWS)
+        output_format("       ...  and %zu smaller ones\n", simulation->flows.count - MOST_FLOWS);
 }
 
-void simulation_print_text(const cli_simulation *simulation) {
+bool simulation_print_text(const cli_simulation *simulation) {
     const cli_session *session = simulation->session;
     const char *keys = arguments_value(session->arguments, OPTION_KEYS);
     output_format("scheme   %s\n", proxenos_selector_scheme(session->selector));
@@ -174,13 +187,16 @@ void simulation_print_text(const cli_simulation *simulation) {
         output_escaped(keys);
         output_char('\n');
     }
-    output_char('\n');
-    print_nodes(simulation);
-    if (!simulation->has_change) {
-        print_evenness(simulation, &simulation->before, "");
-        return;
+    if (simulation->places > 1) {
+        output_format("places   %zu a key", simulation->places);
+        if (session->spread != NULL) output_format(", spread by %s", session->spread);
+        output_char('\n');
     }
-    print_evenness(simulation, &simulation->before, "before  ");
+    output_char('\n');
+    if (!print_nodes(simulation)) return false;
+    print_evenness(simulation, &simulation->before, simulation->has_change ? "before  " : "");
+    if (!simulation->has_change) return true;
     print_evenness(simulation, &simulation->after_change, "after   ");
     print_flows(simulation);
+    return true;
 }

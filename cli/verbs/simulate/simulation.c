@@ -6,6 +6,7 @@
 #include "options/verb.h"
 #include "session/node-text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,10 @@ static int check_added(const cli_simulation *simulation) {
 
 int simulation_prepare(cli_simulation *simulation, cli_session *session) {
     *simulation = (struct cli_simulation){.session = session};
-    int code = check_change(simulation);
+    uint64_t places;
+    int code = arguments_number(session->arguments, OPTION_COUNT, 1, UINT32_MAX, 1, &places);
+    simulation->places = (size_t)places;
+    if (code == 0) code = check_change(simulation);
     if (code != 0) return code;
     proxenos_status status = PROXENOS_OK;
     if (simulation->has_change) {
@@ -143,7 +147,10 @@ int simulation_prepare(cli_simulation *simulation, cli_session *session) {
     if (status != PROXENOS_OK) return session_failed(session);
     code = check_added(simulation);
     if (code != 0) return code;
-    if (!compare_clusters(&simulation->comparison, session, session->cluster, simulation->changed))
+    const compared_side before = {session->cluster, session->selector},
+                        after = {simulation->changed, simulation->after};
+    if (!compare_clusters(&simulation->comparison, session, &before, &after, simulation->places,
+                          session->spread != NULL))
         return out_of_memory();
     size_t count = simulation->comparison.count;
     simulation->load_before = calloc(count, sizeof *simulation->load_before);
@@ -154,20 +161,78 @@ int simulation_prepare(cli_simulation *simulation, cli_session *session) {
 void simulation_free(cli_simulation *simulation) {
     free(simulation->load_before);
     free(simulation->load_after);
-    free(simulation->flows);
+    flows_free(&simulation->flows);
     comparison_free(&simulation->comparison);
     proxenos_selector_unref(simulation->after);
     proxenos_cluster_unref(simulation->changed);
 }
 
 double simulation_due(const cli_simulation *simulation, size_t node, bool is_after) {
-    const cli_comparison *comparison = &simulation->comparison;
-    const node_change *change = &comparison->changes[node];
-    return is_after ? change->weight_after / comparison->total_after
-                    : change->weight_before / comparison->total_before;
+    const node_change *change = &simulation->comparison.changes[node];
+    return is_after ? change->due_after : change->due_before;
+}
+
+bool simulation_has_dues(const cli_simulation *simulation) {
+    return simulation->comparison.count == 0 || !isnan(simulation_due(simulation, 0, true));
 }
 
 const char *simulation_name(const cli_simulation *simulation, size_t node) {
     const node_change *change = &simulation->comparison.changes[node];
     return proxenos_node_identity(change->after != NULL ? change->after : change->before);
+}
+
+/* ------------------------------------------------------------ the order */
+
+/* Load against due, for sorting; a node that is due nothing gets nothing, which is its due. */
+static double fullness(const cli_simulation *simulation, size_t node) {
+    double due = simulation_due(simulation, node, true);
+    if (!simulation_has_dues(simulation)) return (double)simulation->load_after[node];
+    return due > 0 ? (double)simulation->load_after[node] / (double)simulation->keys / due : 1;
+}
+
+typedef struct ordered_node {
+    size_t node, rank;
+    double fullness;
+} ordered_node;
+
+static int by_fullness(const void *left, const void *right) {
+    const ordered_node *a = left, *b = right;
+    if (a->fullness != b->fullness) return a->fullness > b->fullness ? -1 : 1;
+    return (a->node > b->node) - (a->node < b->node);
+}
+
+static int by_rank(const void *left, const void *right) {
+    const ordered_node *a = left, *b = right;
+    if (a->rank != b->rank) return a->rank < b->rank ? -1 : 1;
+    return (a->node > b->node) - (a->node < b->node);
+}
+
+static bool is_asked(const node_change *change) {
+    return change->before == NULL || change->after == NULL || change->weight_before != change->weight_after;
+}
+
+size_t *simulation_order(const cli_simulation *simulation, size_t *asked) {
+    size_t count = simulation->comparison.count;
+    ordered_node *nodes = calloc(count + 1, sizeof *nodes);
+    size_t *order = calloc(count + 1, sizeof *order);
+    *asked = 0;
+    for (size_t i = 0; nodes != NULL && i < count; i++)
+        nodes[i] = (ordered_node){.node = i, .fullness = fullness(simulation, i)};
+    if (nodes == NULL || order == NULL) {
+        free(nodes);
+        free(order);
+        return NULL;
+    }
+    qsort(nodes, count, sizeof *nodes, by_fullness);
+    for (size_t i = 0; i < count; i++) {
+        /* The fullest, the emptiest, the second fullest ... */
+        nodes[i].rank = 1 + (i < count - i ? 2 * i : 2 * (count - 1 - i) + 1);
+        if (!is_asked(&simulation->comparison.changes[nodes[i].node])) continue;
+        nodes[i].rank = 0;
+        ++*asked;
+    }
+    qsort(nodes, count, sizeof *nodes, by_rank);
+    for (size_t i = 0; i < count; i++) order[i] = nodes[i].node;
+    free(nodes);
+    return order;
 }

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +62,11 @@ static double widest_share(const cli_simulation *simulation) {
     return widest;
 }
 
+/* Of a fullest node the load goes beyond its due; where nobody can say what is due there is no mark. */
 static void draw_bar(FILE *file, const cli_simulation *simulation, size_t node, double top, double scale) {
     double share = share_of(simulation, node, true), due = simulation_due(simulation, node, true);
+    bool has_due = !isnan(due);
+    if (!has_due) due = share;
     double before = share_of(simulation, node, false), left = MARGIN + LABEL_WIDTH;
     double base = share < due ? share : due;
     (void)fprintf(file, "<text x=\"%d\" y=\"%.1f\">", MARGIN, top + 11);
@@ -76,6 +80,11 @@ static void draw_bar(FILE *file, const cli_simulation *simulation, size_t node, 
     if (share > due)
         (void)fprintf(file, "<rect class=\"over\" x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\"/>\n",
                       left + due * scale, top, (share - due) * scale, BAR_HEIGHT);
+    if (!has_due) {
+        (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.3f%%</text>\n", WIDTH - MARGIN, top + 11,
+                      100 * share);
+        return;
+    }
     (void)fprintf(file, "<line class=\"due\" x1=\"%.2f\" x2=\"%.2f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
                   left + due * scale, left + due * scale, top - 3, top + BAR_HEIGHT + 3);
     (void)fprintf(file, "<text class=\"number\" x=\"%d\" y=\"%.1f\">%.3f%% of %.3f%%</text>\n", WIDTH - MARGIN,
@@ -87,12 +96,34 @@ static void draw_head(FILE *file, const cli_simulation *simulation, size_t rows)
     (void)fprintf(file, "<text class=\"title\" x=\"%d\" y=\"34\">Load against due</text>\n", MARGIN);
     (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"54\">%llu keys, ", MARGIN,
                   (unsigned long long)simulation->keys);
+    if (simulation->places > 1) (void)fprintf(file, "%zu places each, ", simulation->places);
     put_text(file, proxenos_selector_scheme(simulation->session->selector), 60);
-    (void)fprintf(file, "; χ² %.1f, p = %.3g; fullest %.3f times its due (the mark)%s</text>\n", evenness->chi_squared,
-                  evenness->p_value, evenness->fullest, simulation->has_change ? "; pale: before the change" : "");
+    if (!isnan(evenness->p_value) && simulation_has_dues(simulation))
+        (void)fprintf(file, "; χ² %.1f, p = %.3g", evenness->chi_squared, evenness->p_value);
+    if (simulation_has_dues(simulation))
+        (void)fprintf(file, "; fullest %.3f times its due (the mark)", evenness->fullest);
+    (void)fprintf(file, "%s</text>\n", simulation->has_change ? "; pale: before the change" : "");
     if (rows < simulation->comparison.count)
-        (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"70\">the first %zu of %zu nodes</text>\n", MARGIN,
-                      rows, simulation->comparison.count);
+        (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"70\">%zu of %zu nodes: %sthe fullest and the "
+                      "emptiest</text>\n", MARGIN, rows, simulation->comparison.count,
+                      simulation->has_change ? "those that the change is about, then " : "");
+}
+
+/* Places in the comparison, in the order of the rows. */
+static int by_place(const void *left, const void *right) {
+    size_t a = *(const size_t *)left, b = *(const size_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The nodes of most interest: those that the change is about stand before the others, which keep their order. */
+static size_t *find_rows(const cli_simulation *simulation, size_t rows) {
+    size_t asked;
+    size_t *order = simulation_order(simulation, &asked);
+    if (order == NULL) return NULL;
+    if (rows == simulation->comparison.count) asked = 0; /* all are there: in the order of their names */
+    if (asked > rows) asked = rows;
+    qsort(order + asked, rows - asked, sizeof *order, by_place);
+    return order;
 }
 
 /* ------------------------------------------------------------------- moves */
@@ -145,8 +176,8 @@ static bool side_new(flow_side *side, const cli_simulation *simulation, bool is_
     *side = (struct flow_side){.block_of = calloc(count, sizeof *side->block_of)};
     bool is_done = nodes != NULL && side->block_of != NULL;
     for (size_t i = 0; is_done && i < count; i++) nodes[i].node = i;
-    for (size_t i = 0; is_done && i < simulation->flow_count; i++) {
-        const key_flow *flow = &simulation->flows[i];
+    for (size_t i = 0; is_done && i < simulation->flows.count; i++) {
+        const key_flow *flow = &simulation->flows.entries[i];
         nodes[is_to ? flow->to : flow->from].keys += (double)flow->keys;
     }
     if (is_done) fill_blocks(side, nodes, count);
@@ -157,7 +188,7 @@ static bool side_new(flow_side *side, const cli_simulation *simulation, bool is_
 /* The height of one key on this side. */
 static double side_unit(const flow_side *side, const cli_simulation *simulation) {
     double gaps = side->count > 0 ? (double)(side->count - 1) * FLOW_GAP : 0;
-    return simulation->moved > 0 ? (FLOW_HEIGHT - gaps) / (double)simulation->moved : 0;
+    return simulation->flows.moved > 0 ? (FLOW_HEIGHT - gaps) / (double)simulation->flows.moved : 0;
 }
 
 /* Stacks the blocks of one side, each as high as its keys, and names them. */
@@ -184,8 +215,8 @@ static void draw_side(FILE *file, const cli_simulation *simulation, flow_side *s
 /* Ribbons cross least when both sides stack them in the order of the other. */
 static void draw_ribbons(FILE *file, const cli_simulation *simulation, flow_side *from, flow_side *to) {
     double keys[MOST_BLOCKS][MOST_BLOCKS] = {{0}};
-    for (size_t i = 0; i < simulation->flow_count; i++) {
-        const key_flow *flow = &simulation->flows[i];
+    for (size_t i = 0; i < simulation->flows.count; i++) {
+        const key_flow *flow = &simulation->flows.entries[i];
         keys[from->block_of[flow->from]][to->block_of[flow->to]] += (double)flow->keys;
     }
     double left = MARGIN + LABEL_WIDTH, right = WIDTH - MARGIN - LABEL_WIDTH, middle = (left + right) / 2;
@@ -205,17 +236,27 @@ static void draw_ribbons(FILE *file, const cli_simulation *simulation, flow_side
     }
 }
 
+static void draw_moves_note(FILE *file, const cli_simulation *simulation, double top) {
+    double moved = (double)simulation->flows.moved / (double)simulation->keys;
+    (void)fprintf(file, "<text class=\"note\" x=\"%d\" y=\"%.1f\">", MARGIN, top);
+    if (simulation->places == 1) (void)fprintf(file, "%.2f%% of the keys", 100 * moved);
+    else (void)fprintf(file, "%.4f of %zu places a key", moved, simulation->places);
+    if (!isnan(simulation->comparison.moved))
+        (void)fprintf(file, "; %.2f%% expected", 100 * simulation->comparison.moved);
+    if (!isnan(simulation->comparison.least) && simulation->places == 1)
+        (void)fprintf(file, ", %.2f%% the least possible", 100 * simulation->comparison.least);
+    else if (!isnan(simulation->comparison.least))
+        (void)fprintf(file, "; %.4f the least possible", simulation->comparison.least);
+    (void)fputs("</text>\n", file);
+}
+
 static bool draw_moves(FILE *file, const cli_simulation *simulation, double top) {
     flow_side from, to;
     bool is_done = side_new(&from, simulation, false);
     is_done = side_new(&to, simulation, true) && is_done;
     if (is_done) {
         (void)fprintf(file, "<text class=\"title\" x=\"%d\" y=\"%.1f\">Moves</text>\n", MARGIN, top);
-        (void)fprintf(file,
-                      "<text class=\"note\" x=\"%d\" y=\"%.1f\">%.2f%% of the keys; %.2f%% expected, %.2f%% the "
-                      "least possible</text>\n",
-                      MARGIN, top + 20, 100 * (double)simulation->moved / (double)simulation->keys,
-                      100 * simulation->comparison.moved, 100 * simulation->comparison.least);
+        draw_moves_note(file, simulation, top + 20);
         draw_side(file, simulation, &from, top + 40, false);
         draw_side(file, simulation, &to, top + 40, true);
         draw_ribbons(file, simulation, &from, &to);
@@ -236,9 +277,13 @@ static bool draw(FILE *file, const cli_simulation *simulation) {
         WIDTH, height, WIDTH, height);
     (void)fputs(style, file);
     (void)fputs("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", file);
+    size_t *order = find_rows(simulation, rows);
+    if (order == NULL) return false;
     draw_head(file, simulation, rows);
     double scale = (WIDTH - 2 * MARGIN - LABEL_WIDTH - FIGURE_WIDTH) / widest_share(simulation);
-    for (size_t i = 0; i < rows; i++) draw_bar(file, simulation, i, HEAD_HEIGHT + (double)i * ROW_HEIGHT, scale);
+    for (size_t i = 0; i < rows; i++)
+        draw_bar(file, simulation, order[i], HEAD_HEIGHT + (double)i * ROW_HEIGHT, scale);
+    free(order);
     bool is_done = !simulation->has_change || draw_moves(file, simulation, bottom + 30);
     (void)fputs("</svg>\n", file);
     return is_done;

@@ -40,18 +40,18 @@ static void json_load(cli_json *json, const cli_simulation *simulation, size_t n
 }
 
 static void json_moves(cli_json *json, const cli_simulation *simulation) {
-    json_member_unsigned(json, "moved_keys", simulation->moved);
+    json_member_unsigned(json, "moved_keys", simulation->flows.moved);
     json_key(json, "moved_share");
     json_real(json, simulation->comparison.moved);
     json_key(json, "least_share");
     json_real(json, simulation->comparison.least);
     json_key(json, "moves");
     json_open(json, '[');
-    for (size_t i = 0; i < simulation->flow_count; i++) {
+    for (size_t i = 0; i < simulation->flows.count; i++) {
         json_open(json, '{');
-        json_member(json, "from", simulation_name(simulation, simulation->flows[i].from));
-        json_member(json, "to", simulation_name(simulation, simulation->flows[i].to));
-        json_member_unsigned(json, "keys", simulation->flows[i].keys);
+        json_member(json, "from", simulation_name(simulation, simulation->flows.entries[i].from));
+        json_member(json, "to", simulation_name(simulation, simulation->flows.entries[i].to));
+        json_member_unsigned(json, "keys", simulation->flows.entries[i].keys);
         json_close(json, '}');
     }
     json_close(json, ']');
@@ -63,6 +63,7 @@ static void print_json(const cli_simulation *simulation) {
     json_member(&json, "scheme", proxenos_selector_scheme(simulation->session->selector));
     session_json(simulation->session, &json);
     json_member_unsigned(&json, "keys", simulation->keys);
+    json_member_unsigned(&json, "places", simulation->places);
     json_evenness(&json, simulation, "evenness", &simulation->before);
     json_key(&json, "nodes");
     json_open(&json, '[');
@@ -93,7 +94,7 @@ static int run_simulate(const cli_arguments *arguments) {
     if (code == 0) code = simulation_run(&simulation);
     if (code == 0 && picture != NULL) code = simulation_draw(&simulation, picture);
     if (code == 0 && arguments_format(arguments) == FORMAT_JSON) print_json(&simulation);
-    else if (code == 0) simulation_print_text(&simulation);
+    else if (code == 0 && !simulation_print_text(&simulation)) code = out_of_memory();
     simulation_free(&simulation);
     session_end(&session);
     return code;
@@ -105,6 +106,7 @@ static const char *const examples[] = {
     "proxenos simulate -C web --remove 10.0.0.1:80", "which keys would move without this node, and whither?",
     "proxenos simulate -f nodes.yaml --add 10.0.0.9:80 --weight 10.0.0.9:80=3",
     "and with one more, of three times the weight?",
+    "proxenos simulate -f nodes.yaml -n 3 --spread zone", "the load of three replicas in different zones",
     "proxenos simulate -s web --weight 10.0.0.1:80=0 --svg drain.svg", "draw what draining a node moves",
     NULL};
 
@@ -115,9 +117,10 @@ const cli_verb verb_simulate = {
     .description =
         "Gives many keys to the nodes and prints each node's share against its due, and how likely chance "
         "alone is as uneven (the p-value of chi-squared). With --remove, --add or --weight also which "
-        "share of the keys the change moves, from where to where, against the least possible.",
+        "share of the keys the change moves, from where to where, against the least possible. With -n of more "
+        "than 1 for replicas.",
     .examples = examples,
-    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE |
+    .groups = GROUP_CHANGE | GROUP_SAMPLES | GROUP_JOBS | GROUP_ANSWER | GROUP_KEYS | GROUP_KEY_SIZE | GROUP_OUTPUT | GROUP_PICTURE | GROUP_SOURCE |
               GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .run = run_simulate,

@@ -371,6 +371,10 @@ PROXENOS_API const proxenos_cluster *proxenos_selector_cluster(const proxenos_se
  * those that go by options.spread_by.  See proxenos-scheme(7). */
 PROXENOS_API const char *proxenos_selector_scheme(const proxenos_selector *selector);
 
+/* The slot table of options.table: the index of each slot's node, *count of them, as long as the selector lives.  So a
+ * node's expected share of the keys is that of its slots.  NULL and 0 without a table, or when no node can be chosen. */
+PROXENOS_API const uint32_t *proxenos_selector_slots(const proxenos_selector *selector, size_t *count);
+
 /* The node of a key (any bytes, any length from 0).  NULL in *node with
  * PROXENOS_ERROR_NO_NODE when no node has a weight above 0. */
 PROXENOS_API proxenos_status proxenos_select(const proxenos_selector *selector, const void *key, size_t length,
