@@ -10,7 +10,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-from tap import equal, finish, ok
+from tap import equal, finish, ok, skip
 
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
@@ -124,6 +124,38 @@ ok(result.returncode == 2 and result.stdout == '' and result.stderr.count('\n') 
 
 # -------------------------------------------------------------------------------- what is shown of many
 MANY = path('many.txt', ''.join(f'10.1.{i // 250}.{i % 250 + 1}:80\n' for i in range(500)))
+
+
+def progress_of(*arguments):
+    """What appears on a terminal of standard error until it tells of progress, or the run has ended."""
+    terminal, other = os.openpty()
+    child = subprocess.Popen([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=other,
+                             env=ENVIRONMENT)
+    os.close(other)
+    shown = b''
+    while b'a second' not in shown:
+        try:
+            got = os.read(terminal, 4096)
+        except OSError: # Linux says so at the end
+            got = b''
+        shown += got
+        if not got:
+            break
+    child.kill()
+    child.wait()
+    os.close(terminal)
+    return shown.decode()
+
+
+try:
+    long_run = ('simulate', '-f', MANY, '-w', 'python', '--samples', '1000000000', '--jobs', '2')
+    shown = progress_of(*long_run)
+    ok('proxenos:   0%, ' in shown and 'million keys' in shown, 'a long run tells how far it is', shown)
+    shown = progress_of('simulate', '-f', MANY, '-q', '-w', 'python', '--samples', '30000')
+    equal(shown, '', 'not with -q')
+except OSError:
+    skip('a long run tells how far it is', 'no terminals here')
+    skip('not with -q', 'no terminals here')
 asked = '10.1.1.77:80'
 picture = path('many.svg')
 result = run('simulate', '-f', MANY, '--weight', f'{asked}=3', '--svg', picture)
