@@ -22,6 +22,9 @@
 
 #include <jansson.h>
 
+/* The source's own variables, for messages. */
+#define CONSUL_VARIABLES "an environment variable CONSUL_..."
+
 /* Options, in the order of the schema. */
 enum consul_option {
     CONSUL_HOST, CONSUL_PORT, CONSUL_ADDRESS,
@@ -93,12 +96,6 @@ extern const proxenos_option consul_options[];
 /* The text of an option; NULL when it is not set or empty. */
 const char *consul_text(const consul_agent *agent, enum consul_option option);
 int32_t consul_no_memory(const consul_agent *agent);
-/* A rank for comparing who said what: the common part and the named clusters of a
- * configuration are one file, written by one hand, and count as one. */
-uint32_t consul_level(uint32_t rank);
-/* "the configuration", "an environment variable CONSUL_..." */
-const char *consul_speaker(uint32_t rank);
-
 /* ---- address.c: fills the fields above. */
 int32_t consul_find_address(consul_agent *agent);
 

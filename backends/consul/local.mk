@@ -18,15 +18,8 @@ backends_consul_la_SOURCES = \
 	backends/consul/tls.c \
 	backends/consul/values.c \
 	backends/consul/walk.c \
-	backends/consul/watch.c \
-	backends/lib/buffer.c backends/lib/buffer.h \
-	backends/lib/http-client.c \
-	backends/lib/http-failure.c \
-	backends/lib/http-internal.h \
-	backends/lib/http-tls.c \
-	backends/lib/http-transfer.c \
-	backends/lib/http.h
+	backends/consul/watch.c
 backends_consul_la_CPPFLAGS = $(backends_cppflags)
 backends_consul_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
 backends_consul_la_LDFLAGS = $(module_ldflags)
-backends_consul_la_LIBADD = $(CURL_LIBS)
+backends_consul_la_LIBADD = backends/lib/libhttp.la $(CURL_LIBS)

@@ -3,6 +3,8 @@
  * CONSUL_HTTP_SSL_VERIFY could read what the configuration sends to a server that it names. */
 #include "consul/internal.h"
 
+#include "lib/secret.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -31,30 +33,30 @@ static uint32_t protected_rank(const consul_agent *agent, const char **what) {
         const char *name;
     } secrets[] = {{CONSUL_TOKEN_FILE, "token"}, {CONSUL_TOKEN, "token"},
                    {CONSUL_HTTP_AUTH_FILE, "password"}, {CONSUL_HTTP_AUTH, "password"}};
-    uint32_t highest = consul_level(agent->address_rank);
+    uint32_t highest = secret_level(agent->address_rank);
     *what = "address";
     for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
         const proxenos_value *value = consul_value(agent, secrets[i].option);
-        if (value->is_set == 0 || value->length == 0 || consul_level(value->rank) <= highest) continue;
-        highest = consul_level(value->rank);
+        if (value->is_set == 0 || value->length == 0 || secret_level(value->rank) <= highest) continue;
+        highest = secret_level(value->rank);
         *what = secrets[i].name;
     }
     return highest;
 }
 
 int32_t consul_check_tls(const consul_agent *agent) {
+    enum { COUNT = sizeof weakenings / sizeof weakenings[0] };
+    secret_weakening given[COUNT];
+    char names[COUNT][80];
+    if (strncmp(agent->base, "https://", 8) != 0) return PROXENOS_RESULT_OK;
+    for (size_t i = 0; i < COUNT; i++) {
+        const proxenos_option *option = &consul_options[weakenings[i].option];
+        (void)snprintf(names[i], sizeof names[i], "%s (%s)", option->name, option->environment);
+        given[i] = (secret_weakening){.value = consul_value(agent, weakenings[i].option), .option = names[i],
+                                      .effect = weakenings[i].what, .is_given = is_weakened(agent, weakenings[i].option),
+                                      .may_serve_flags = weakenings[i].may_serve_flags};
+    }
     const char *what;
     uint32_t highest = protected_rank(agent, &what);
-    if (strncmp(agent->base, "https://", 8) != 0) return PROXENOS_RESULT_OK;
-    for (size_t i = 0; i < sizeof weakenings / sizeof weakenings[0]; i++) {
-        const proxenos_option *option = &consul_options[weakenings[i].option];
-        uint32_t rank = consul_value(agent, weakenings[i].option)->rank;
-        if (!is_weakened(agent, weakenings[i].option) || consul_level(rank) >= highest) continue;
-        if (weakenings[i].may_serve_flags && highest == PROXENOS_RANK_FLAG) continue;
-        return proxenos_fail(agent->host, PROXENOS_RESULT_BAD_OPTION,
-                             "option %s (%s) of %s %s, but the %s comes from %s; give it where the %s is given",
-                             option->name, option->environment, consul_speaker(rank), weakenings[i].what, what,
-                             consul_speaker(highest), what);
-    }
-    return PROXENOS_RESULT_OK;
+    return secret_check_tls(agent->host, given, COUNT, highest, what, CONSUL_VARIABLES);
 }

@@ -10,16 +10,3 @@ const char *consul_text(const consul_agent *agent, enum consul_option option) {
 int32_t consul_no_memory(const consul_agent *agent) {
     return agent->host->fail(agent->host, PROXENOS_RESULT_OUT_OF_MEMORY, "out of memory");
 }
-
-uint32_t consul_level(uint32_t rank) {
-    return rank == PROXENOS_RANK_CLUSTER ? PROXENOS_RANK_CONFIG : rank;
-}
-
-const char *consul_speaker(uint32_t rank) {
-    switch (consul_level(rank)) {
-    case PROXENOS_RANK_SOURCE_ENVIRONMENT: return "an environment variable CONSUL_...";
-    case PROXENOS_RANK_CONFIG: return "the configuration";
-    case PROXENOS_RANK_ENVIRONMENT: return "an environment variable PROXENOS_...";
-    default: return "the command line";
-    }
-}

@@ -16,9 +16,20 @@ static void global_init(void) {
     global_code = curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+static bool is_streamed(const http_slot *slot) {
+    long status = 0;
+    (void)curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+    return slot->client->batch->part != NULL && status == 200;
+}
+
 static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     http_slot *slot = user;
     size_t length = size * count;
+    if (is_streamed(slot)) {
+        const http_batch *batch = slot->client->batch;
+        slot->part_result = batch->part(batch->user, bytes, length);
+        return slot->part_result == PROXENOS_RESULT_OK ? length : 0;
+    }
     if (length > slot->client->settings.max_body - slot->body.length) {
         slot->body_too_large = true;
         return 0;

@@ -33,6 +33,7 @@ typedef struct http_slot {
     bool headers_too_large;     /* ...or for that of its headers */
     bool is_other_version;      /* it is no HTTP/1 */
     size_t header_bytes;        /* all that were seen: 0 until an answer begins */
+    int32_t part_result;        /* what the batch's `part` gave; not OK ended the transfer */
     http_tls tls;
     char words[CURL_ERROR_SIZE]; /* libcurl's, about the last failure */
 } http_slot;
@@ -43,6 +44,7 @@ struct http_client {
     CURLM *multi;
     struct curl_slist *connect_to;
     http_slot *slots;           /* settings.connections of them */
+    const http_batch *batch;    /* under way, or NULL */
     buffer url;
 };
 

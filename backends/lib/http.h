@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP for the backends that speak it: many GETs over a few kept-alive
+/* HTTP for the backends that speak it: many requests over a few kept-alive
  * connections, each bounded in time and size.  It never follows a redirect (which
  * would carry a token to another host), uses no proxy and no .netrc, and leaves
  * signals alone.  Failures are said through the host before they are returned. */
@@ -48,12 +48,20 @@ bool http_header(const http_answer *answer, const char *name, char *value, size_
 /* Gets the answer to target `index`; a result but OK ends the whole batch with it. */
 typedef int32_t http_take(void *user, size_t index, const http_answer *answer);
 
+/* Gets a piece of the body of an answer with status 200 as it comes; such a body is not kept, and max_body does not
+ * hold for it.  A result but OK ends the whole batch with it. */
+typedef int32_t http_part(void *user, const char *bytes, size_t length);
+
 typedef struct http_batch {
     const char *const *targets; /* path and query, percent-encoded, appended to base */
     size_t count;
     const char *header;        /* one more header line, "Name: value"; NULL: none */
+    const char *const *headers; /* and further ones, NULL-terminated; NULL: none */
+    const char *body;          /* JSON to POST to every target; NULL: GET */
     http_take *take;           /* called in the order in which answers arrive */
+    http_part *part;           /* NULL: bodies are kept for `take` */
     void *user;
+    int64_t patience_ms;       /* how long to go on, then the result is UNCHANGED and nothing is said; 0: no such end */
 } http_batch;
 
 /* Asks for every target.  OK once every answer was taken. */
