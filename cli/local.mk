@@ -21,27 +21,29 @@ proxenos_SOURCES = \
 	cli/options/help.c cli/options/help.h \
 	cli/options/table.c cli/options/table.h \
 	cli/options/verb.c cli/options/verb.h \
-	cli/session/caught.c cli/session/caught.h \
 	cli/session/doubts.c cli/session/doubts.h \
+	cli/process/caught.c cli/process/caught.h \
+	cli/process/child.c cli/process/child.h \
+	cli/process/pause.c cli/process/pause.h \
+	cli/process/signals.c cli/process/signals.h \
+	cli/process/words.c cli/process/words.h \
 	cli/session/flags.c cli/session/flags.h \
 	cli/session/keys.c cli/session/keys.h \
 	cli/session/me.c cli/session/me.h \
 	cli/session/node-text.c cli/session/node-text.h \
 	cli/session/preloaded.c cli/session/preloaded.h \
 	cli/session/session.c cli/session/session.h \
-	cli/session/signals.c cli/session/signals.h \
 	cli/verbs/compare.c cli/verbs/compare.h \
 	cli/verbs/complete.c cli/verbs/complete.h \
 	cli/verbs/completion.c \
 	cli/verbs/config.c \
 	cli/verbs/diff.c \
+	cli/verbs/exec.c \
 	cli/verbs/explain.c \
 	cli/verbs/nodes.c \
 	cli/verbs/owns.c \
 	cli/verbs/replicas.c cli/verbs/replicas.h \
 	cli/verbs/shares.c cli/verbs/shares.h \
-	cli/verbs/exec/verb.c \
-	cli/verbs/exec/words.c cli/verbs/exec/words.h \
 	cli/verbs/plugins/list.c \
 	cli/verbs/plugins/new.c \
 	cli/verbs/plugins/test.c \

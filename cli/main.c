@@ -6,7 +6,7 @@
 #include "output/message.h"
 #include "output/stdout.h"
 #include "output/streams.h"
-#include "session/signals.h"
+#include "process/signals.h"
 #include "verbs.h"
 #include "verbs/complete.h"
 

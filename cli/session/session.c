@@ -6,7 +6,7 @@
 #include "session/doubts.h"
 #include "session/flags.h"
 #include "session/preloaded.h"
-#include "session/signals.h"
+#include "process/signals.h"
 
 #include <stdlib.h>
 #include <string.h>

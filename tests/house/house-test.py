@@ -21,7 +21,7 @@ BUILD = os.environ.get('top_builddir', '.')
 ORDER = {
     'core': [['base'], ['cluster'], ['options'], ['modules'], ['settings'], ['selection'], ['discovery'],
              ['conformance']],
-    'cli': [['output'], ['options'], ['session'], ['verbs']],
+    'cli': [['output'], ['options'], ['process'], ['session'], ['verbs']],
     'backends': [['lib']],
     'hashes': [],
     'agent': [],

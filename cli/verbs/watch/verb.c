@@ -4,7 +4,7 @@
 #include "options/verb.h"
 #include "output/message.h"
 #include "output/stdout.h"
-#include "session/caught.h"
+#include "process/caught.h"
 #include "session/keys.h"
 #include "session/session.h"
 #include "verbs/watch/report.h"

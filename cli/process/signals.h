@@ -2,8 +2,8 @@
 /* What a process inherits from its parent (signals that are ignored or blocked, the
  * mask of new files) made fit for us, and given back to a command that we run.
  * SIGINT, SIGTERM and SIGHUP end the running read, then the program with exit code 130. */
-#ifndef CLI_SESSION_SIGNALS_H
-#define CLI_SESSION_SIGNALS_H
+#ifndef CLI_PROCESS_SIGNALS_H
+#define CLI_PROCESS_SIGNALS_H
 
 #include <proxenos/proxenos.h>
 

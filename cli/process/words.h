@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A node in the words and the environment of a command. */
-#ifndef CLI_VERBS_EXEC_WORDS_H
-#define CLI_VERBS_EXEC_WORDS_H
+#ifndef CLI_PROCESS_WORDS_H
+#define CLI_PROCESS_WORDS_H
 
 #include <proxenos/proxenos.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "verbs/exec/words.h"
+#include "process/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

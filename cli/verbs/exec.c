@@ -3,10 +3,11 @@
 #include "options/arguments.h"
 #include "options/verb.h"
 #include "output/message.h"
+#include "process/child.h"
+#include "process/signals.h"
+#include "process/words.h"
 #include "session/keys.h"
 #include "session/session.h"
-#include "session/signals.h"
-#include "verbs/exec/words.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,9 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* As env(1), timeout(1) and others: our own failure, found but not executable,
- * not found. */
-enum { EXIT_OURS = 125, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+/* As env(1), timeout(1) and others. */
+enum { EXIT_OURS = CHILD_OURS };
 
 extern char **environ;
 
@@ -40,8 +40,7 @@ static int become(char **command, const char *key, const proxenos_node *node) {
     message_error("cannot run '%s': %s", words != NULL ? words[0] : command[0], strerror(reason));
     free(words);
     free(environment);
-    if (reason == ENOMEM) return EXIT_OURS;
-    return reason == ENOENT || reason == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+    return child_failure_code(reason);
 }
 
 /* Its wait status.  A signal must not be passed to a child whose number is free for
@@ -106,11 +105,6 @@ static bool parse_codes(const char *text, bool codes[256]) {
     return true;
 }
 
-/* A death by signal N is 128 + N, as shells say it. */
-static int code_of(int status) {
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 /* Whoever sent a signal, which the command has got, wants an end and not another node. */
 static int run_down_the_ranking(char **command, const char *key, const proxenos_ranked *places, size_t count,
                                 const bool codes[256]) {
@@ -119,7 +113,7 @@ static int run_down_the_ranking(char **command, const char *key, const proxenos_
         run_end end = run_child(command, key, places[i].node, &status);
         if (end == RUN_FAILED) return EXIT_OURS;
         if (end == RUN_STOPPED && i == 0) return EXIT_INTERRUPTED;
-        if (end == RUN_STOPPED || signals_have_stopped() || !codes[code_of(status)]) break;
+        if (end == RUN_STOPPED || signals_have_stopped() || !codes[child_code(status)]) break;
         if (i + 1 < count)
             message_info("the command ended with %s %d for %s; now for %s",
                          WIFEXITED(status) ? "exit code" : "signal",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "session/signals.h"
+#include "process/signals.h"
 
 #include "output/exit.h"
 
