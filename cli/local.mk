@@ -10,6 +10,7 @@ proxenos_SOURCES = \
 	cli/output/json.c cli/output/json.h \
 	cli/output/message.c cli/output/message.h \
 	cli/output/node.c cli/output/node.h \
+	cli/output/place.c cli/output/place.h \
 	cli/output/progress.c cli/output/progress.h \
 	cli/output/stdout.c cli/output/stdout.h \
 	cli/output/streams.c cli/output/streams.h \
@@ -59,7 +60,11 @@ proxenos_SOURCES = \
 	cli/verbs/simulate/statistics.c cli/verbs/simulate/statistics.h \
 	cli/verbs/simulate/svg.c \
 	cli/verbs/simulate/verb.c \
+	cli/verbs/watch/duty.c cli/verbs/watch/duty.h \
+	cli/verbs/watch/form.c cli/verbs/watch/form.h \
+	cli/verbs/watch/hearing.c cli/verbs/watch/hearing.h \
 	cli/verbs/watch/report.c cli/verbs/watch/report.h \
+	cli/verbs/watch/servers.c cli/verbs/watch/servers.h \
 	cli/verbs/watch/verb.c
 proxenos_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/cli -Icli
 proxenos_LDADD = core/libproxenos.la -lm

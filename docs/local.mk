@@ -8,6 +8,7 @@ dist_man_MANS += docs/proxenos-plugin.3
 dist_man_MANS += docs/proxenos-scheme.7
 dist_man_MANS += docs/proxenos-siphash.7
 dist_man_MANS += docs/proxenos-static-file.7
+dist_man_MANS += docs/proxenos-watch.1
 dist_man_MANS += docs/proxenos-xxhash.7
 dist_man_MANS += docs/proxenos.1
 dist_man_MANS += docs/proxenos.yaml.5

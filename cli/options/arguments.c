@@ -5,6 +5,8 @@
 #include "output/message.h"
 #include "output/text.h"
 
+#include <proxenos/proxenos.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -272,6 +274,13 @@ int arguments_size(const cli_arguments *arguments, option_id id, size_t fallback
     }
     return usage_error(arguments->verb, "--%s: '%s' is no size such as 512, 64KiB, 64MiB or 1GiB",
                        options_find(id)->name, value);
+}
+
+int arguments_duration(const cli_arguments *arguments, option_id id, int64_t fallback, int64_t *milliseconds) {
+    const char *value = arguments_value(arguments, id);
+    *milliseconds = fallback;
+    if (value == NULL || proxenos_parse_duration(value, milliseconds)) return 0;
+    return usage_error(arguments->verb, "--%s: '%s' is not a duration (250ms, 10s, 5m, 1h)", options_find(id)->name, value);
 }
 
 unsigned arguments_format(const cli_arguments *arguments) {

@@ -46,6 +46,8 @@ int arguments_jobs(const cli_arguments *arguments, unsigned *jobs);
 /* The same for a number of bytes, from 1 on: "512" "64KiB" "64K" "64MiB" "1GiB" (powers of
  * 1024), as plugins take them. */
 int arguments_size(const cli_arguments *arguments, option_id id, size_t fallback, size_t *size);
+/* The same for a duration in milliseconds. */
+int arguments_duration(const cli_arguments *arguments, option_id id, int64_t fallback, int64_t *milliseconds);
 /* The format that -o asks for (FORMAT_...); checked by arguments_parse(). */
 unsigned arguments_format(const cli_arguments *arguments);
 

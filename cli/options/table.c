@@ -9,6 +9,7 @@ static const char *const identities[] = {"address", "name", "instance", "meta.",
 static const char *const weightings[] = {"hrw", "python", "lcg", NULL};
 static const char *const compats[] = {"none", "python", NULL};
 static const char *const absences[] = {"error", "no", NULL};
+static const char *const forms[] = {"json", "lines", "file_sd", "hosts", "haproxy", "nginx", "env", NULL};
 static const char *const kinds[] = {"backend", "hash", NULL};
 
 /* In the order of --help.  A help text is a phrase without a full stop. */
@@ -42,6 +43,18 @@ static const option_row rows[] = {
      "end after the first membership; a source that fails is then an error"},
     {OPTION_FOR, 0, "for", NULL, "DURATION", GROUP_WATCH, NULL, COMPLETE_NOTHING, NULL,
      "end after this long: 500ms, 10s, 5m, 1h (default: run on)"},
+
+    {OPTION_WRITE, 0, "write", NULL, "FILE", GROUP_WRITE, NULL, COMPLETE_FILE, NULL,
+     "keep FILE in step with the nodes, replaced whole; -: print it each time"},
+    {OPTION_AS, 0, "as", NULL, "FORM", GROUP_WRITE, NULL, COMPLETE_WORDS, forms,
+     "in this form: json (default), lines, file_sd, hosts, haproxy, nginx or env"},
+    {OPTION_CHECK, 0, "check", NULL, "COMMAND", GROUP_WRITE, NULL, COMPLETE_NOTHING, NULL,
+     "replace FILE only when this succeeds for the new one, whose name takes the place of {} or comes last"},
+    {OPTION_RUN, 0, "run", NULL, "COMMAND", GROUP_WRITE, NULL, COMPLETE_NOTHING, NULL,
+     "run this at the start and after each change (of FILE, of the KEYs), never twice at once; the nodes as JSON on its "
+     "standard input"},
+    {OPTION_RUN_TIMEOUT, 0, "run-timeout", NULL, "DURATION", GROUP_WRITE, NULL, COMPLETE_NOTHING, NULL,
+     "end either command after this long (default: 1m; 0: never)"},
 
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "
@@ -172,6 +185,7 @@ const char *options_heading(unsigned group) {
     case GROUP_KEY_SIZE: return "Which keys";
     case GROUP_OWNS: return "Who asks";
     case GROUP_WATCH: return "How long";
+    case GROUP_WRITE: return "What to do with each change";
     case GROUP_EXEC: return "When the command fails";
     case GROUP_PLUGIN_NEW: return "A plugin of your own";
     case GROUP_PLUGIN_TEST: return "A plugin under test";

@@ -36,6 +36,11 @@ typedef enum option_id {
     OPTION_ABSENT,
     OPTION_ONCE,
     OPTION_FOR,
+    OPTION_WRITE,
+    OPTION_AS,
+    OPTION_CHECK,
+    OPTION_RUN,
+    OPTION_RUN_TIMEOUT,
     OPTION_FALLBACK,
     OPTION_COUNT,
     OPTION_SPREAD,
@@ -74,8 +79,9 @@ enum {
     GROUP_CONFIG = 1 << 15,
     GROUP_WATCH = 1 << 16,
     GROUP_JOBS = 1 << 17,    /* --jobs */
-    GROUP_GENERAL = 1 << 18, /* of every verb */
-    GROUP_END = 1 << 19
+    GROUP_WRITE = 1 << 18,   /* of watch */
+    GROUP_GENERAL = 1 << 19, /* of every verb */
+    GROUP_END = 1 << 20
 };
 
 /* What the shell may offer for an option's value or for an operand. */

@@ -13,7 +13,7 @@ int file_text_start(file_text *text) {
     return text->stream != NULL ? 0 : errno;
 }
 
-static int write_whole(int descriptor, const char *bytes, size_t length) {
+int write_whole(int descriptor, const char *bytes, size_t length) {
     while (length > 0) {
         ssize_t written = write(descriptor, bytes, length);
         if (written >= 0) {

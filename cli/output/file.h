@@ -20,4 +20,7 @@ int file_text_start(file_text *text);
  * negative descriptor: only releases it. */
 int file_text_finish(file_text *text, int descriptor);
 
+/* All bytes, however often it is interrupted or has to wait: 0, or an error number. */
+int write_whole(int descriptor, const char *bytes, size_t length);
+
 #endif

@@ -7,6 +7,7 @@
 #include "output/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -20,9 +21,29 @@ static size_t used;
 static int failure; /* errno of the first failed write */
 static _Thread_local output_buffer *redirected;
 
+static bool (*is_stopped)(void); /* NULL: nobody asks for an end while we wait for a reader */
+
+enum { LOOK_MS = 100 };
+
+void output_stops_when(bool (*stopped)(void)) {
+    is_stopped = stopped;
+}
+
+/* How much can be written without waiting for longer than it takes to look around; 0: the
+ * end was asked for, and who does not read does not miss the rest. */
+static size_t await_room(size_t length) {
+    if (is_stopped == NULL) return length;
+    struct pollfd waited = {STDOUT_FILENO, POLLOUT, 0};
+    while (!is_stopped())
+        if (poll(&waited, 1, LOOK_MS) > 0) return length < PIPE_BUF ? length : PIPE_BUF;
+    failure = EPIPE;
+    return 0;
+}
+
 static void write_all(const char *bytes, size_t length) {
     while (length > 0 && failure == 0) {
-        ssize_t written = write(STDOUT_FILENO, bytes, length);
+        size_t room = await_room(length);
+        ssize_t written = room == 0 ? 0 : write(STDOUT_FILENO, bytes, room);
         if (written >= 0) {
             bytes += written;
             length -= (size_t)written;

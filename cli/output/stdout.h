@@ -35,6 +35,10 @@ void output_into(output_buffer *target);
 /* Makes room for `more` bytes; false when memory is short. */
 bool output_reserve(output_buffer *target, size_t more);
 
+/* For verbs that note signals: a reader that does not read does not hold up the end.  Asked
+ * often, and what is left is dropped once it says yes. */
+void output_stops_when(bool (*stopped)(void));
+
 bool output_is_terminal(void);
 void output_flush(void);
 /* Not zero once a write has failed: no use to go on. */

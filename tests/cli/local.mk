@@ -23,7 +23,9 @@ cli_tests = \
 	tests/cli/streams-test.sh \
 	tests/cli/terminal-test.py \
 	tests/cli/tiers-test.sh \
-	tests/cli/watch-test.py
+	tests/cli/watch-run-test.py \
+	tests/cli/watch-test.py \
+	tests/cli/watch-write-test.py
 TESTS += $(cli_tests)
 EXTRA_DIST += $(cli_tests)
 

@@ -101,6 +101,17 @@ def programs():
     watch.end(signal.SIGTERM)
 
 
+def is_held_up(process):
+    """Whether it sleeps with its pipe full, twice."""
+    def look():
+        with open(f'/proc/{process}/stat', encoding='ascii') as file:
+            fields = file.read().rsplit(')', 1)[1].split()
+        return fields[0], fields[11], fields[12]
+    first = look()
+    time.sleep(0.3)
+    return first == look() and first[0] == 'S' and first[1] != '0'
+
+
 def endings():
     nodes = write('nodes.txt', '10.0.0.1:80\n')
     equal(Watch('-f', nodes, '--once').end(), (0, '+ 10.0.0.1:80\n', ''), '--once ends after the first membership')
@@ -128,6 +139,15 @@ def endings():
     watch.process.send_signal(signal.SIGHUP)
     equal(watch.line(), '+ 10.0.0.2:80', 'HUP reads again now')
     watch.end(signal.SIGTERM)
+    many = write('many.txt', ''.join(f'10.{number // 256}.{number % 256}.1:80\n' for number in range(20000)))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        watch = Watch('-f', many)
+        until = time.monotonic() + PATIENCE
+        while not is_held_up(watch.process.pid) and time.monotonic() < until:
+            time.sleep(0.05)
+        watch.process.send_signal(number)
+        equal(watch.process.wait(timeout=PATIENCE), 130, f'{number.name} ends it while a reader does not read')
+        watch.process.communicate()
     code, out, err = Watch('-f', nodes, '--expect-scheme', 'other', '--once').end()
     ok((code, out) == (66, '') and '--expect-scheme' in err, 'another scheme than the expected one', err)
     with open('/dev/full', 'wb') as full:

@@ -141,7 +141,7 @@ static void print_key(const watch_report *report, const char *key, const proxeno
 }
 
 /* A key that no node can have has an empty one. */
-static proxenos_status print_keys(const watch_report *report, const proxenos_event *event, const proxenos_selector *last,
+static proxenos_status print_keys(watch_report *report, const proxenos_event *event, const proxenos_selector *last,
                                   proxenos_error *error) {
     for (size_t i = 0; i < report->key_count; i++) {
         const char *key = report->keys[i];
@@ -149,7 +149,8 @@ static proxenos_status print_keys(const watch_report *report, const proxenos_eve
         proxenos_status status = proxenos_select(event->selector, key, strlen(key), &node, error);
         if (status != PROXENOS_OK && status != PROXENOS_ERROR_NO_NODE) return status;
         if (event->before != NULL && (is_same_place(node, before) || (node == NULL && before == NULL))) continue;
-        print_key(report, key, node, before);
+        report->has_moved = true;
+        if (!report->is_quiet) print_key(report, key, node, before);
     }
     return PROXENOS_OK;
 }
@@ -160,7 +161,8 @@ proxenos_status report_event(watch_report *report, const proxenos_event *event, 
     if (!report->is_quiet && report->is_json) print_json(event, now);
     else if (!report->is_quiet && report->key_count == 0) print_text(event, now);
     if (now == NULL) return status;
-    if (!report->is_quiet) status = print_keys(report, event, report->last, error);
+    report->has_moved = report->key_count == 0;
+    status = print_keys(report, event, report->last, error);
     proxenos_selector_unref(report->last);
     report->last = proxenos_selector_ref(event->selector);
     return status;

@@ -13,6 +13,7 @@ typedef struct watch_report {
     char **keys;                     /* the operands */
     size_t key_count;
     proxenos_selector *last;         /* of the last event that had one; a reference */
+    bool has_moved;                  /* the last such event gave a key another node, or there are no keys */
 } watch_report;
 
 /* Prints what has come of the event, and of every key that it gave another node.  OK, or why a key has none. */
