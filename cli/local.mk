@@ -45,6 +45,8 @@ proxenos_SOURCES = \
 	cli/verbs/owns.c \
 	cli/verbs/replicas.c cli/verbs/replicas.h \
 	cli/verbs/shares.c cli/verbs/shares.h \
+	cli/verbs/keep/job.c cli/verbs/keep/job.h \
+	cli/verbs/keep/verb.c \
 	cli/verbs/plugins/list.c \
 	cli/verbs/plugins/new.c \
 	cli/verbs/plugins/test.c \

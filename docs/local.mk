@@ -2,6 +2,7 @@
 dist_man_MANS += docs/libproxenos.3
 dist_man_MANS += docs/proxenos-consul.7
 dist_man_MANS += docs/proxenos-digest.7
+dist_man_MANS += docs/proxenos-keep.1
 dist_man_MANS += docs/proxenos-migrate.7
 dist_man_MANS += docs/proxenos-murmur3.7
 dist_man_MANS += docs/proxenos-plugin.3

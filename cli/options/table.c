@@ -34,7 +34,7 @@ static const option_row rows[] = {
     {OPTION_SVG, 0, "svg", NULL, "FILE", GROUP_PICTURE, NULL, COMPLETE_FILE, NULL,
      "also draw it, as a picture in FILE"},
 
-    {OPTION_ME, 0, "me", NULL, "NODE", GROUP_OWNS, NULL, COMPLETE_NOTHING, NULL,
+    {OPTION_ME, 0, "me", NULL, "NODE", GROUP_ME, NULL, COMPLETE_NOTHING, NULL,
      "the node that asks: its identity, address, name or instance; or a host or machine that it alone has"},
     {OPTION_ABSENT, 0, "absent", NULL, "WHAT", GROUP_OWNS, NULL, COMPLETE_WORDS, absences,
      "what it means when that is none of the nodes: error (default), or no"},
@@ -55,6 +55,13 @@ static const option_row rows[] = {
      "standard input"},
     {OPTION_RUN_TIMEOUT, 0, "run-timeout", NULL, "DURATION", GROUP_WRITE, NULL, COMPLETE_NOTHING, NULL,
      "end either command after this long (default: 1m; 0: never)"},
+
+    {OPTION_GRACE, 0, "grace", NULL, "DURATION", GROUP_KEEP, NULL, COMPLETE_NOTHING, NULL,
+     "how long the command has to end, from TERM to KILL (default: 10s)"},
+    {OPTION_START_DELAY, 0, "start-delay", NULL, "DURATION", GROUP_KEEP, NULL, COMPLETE_NOTHING, NULL,
+     "start it so long after the key has come, so that the node that had it has ended its own (default: as --grace)"},
+    {OPTION_KEEP_ONCE, 0, "once", NULL, NULL, GROUP_KEEP, NULL, COMPLETE_NOTHING, NULL,
+     "end with the command, whatever ended it, with its exit code"},
 
     {OPTION_FALLBACK, 0, "fallback", NULL, "CODES", GROUP_EXEC, NULL, COMPLETE_NOTHING, NULL,
      "when the command ends with one of these exit codes (75, or 1-9,75; 128 + N also means a death by signal "
@@ -183,7 +190,9 @@ const char *options_heading(unsigned group) {
     case GROUP_SAMPLES:
     case GROUP_KEYS:
     case GROUP_KEY_SIZE: return "Which keys";
+    case GROUP_ME:
     case GROUP_OWNS: return "Who asks";
+    case GROUP_KEEP: return "How the command starts and ends";
     case GROUP_WATCH: return "How long";
     case GROUP_WRITE: return "What to do with each change";
     case GROUP_EXEC: return "When the command fails";

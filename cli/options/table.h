@@ -41,6 +41,9 @@ typedef enum option_id {
     OPTION_CHECK,
     OPTION_RUN,
     OPTION_RUN_TIMEOUT,
+    OPTION_GRACE,
+    OPTION_START_DELAY,
+    OPTION_KEEP_ONCE,
     OPTION_FALLBACK,
     OPTION_COUNT,
     OPTION_SPREAD,
@@ -65,23 +68,25 @@ enum {
     GROUP_SAMPLES = 1 << 1,
     GROUP_KEYS = 1 << 2,     /* --keys */
     GROUP_KEY_SIZE = 1 << 3, /* of verbs that read keys, as operands too */
-    GROUP_OWNS = 1 << 4,
-    GROUP_EXEC = 1 << 5,
-    GROUP_PLUGIN_NEW = 1 << 6,
-    GROUP_PLUGIN_TEST = 1 << 7,
-    GROUP_STREAM = 1 << 8,   /* --stdin */
-    GROUP_ANSWER = 1 << 9,   /* -n */
-    GROUP_OUTPUT = 1 << 10,  /* -o */
-    GROUP_PICTURE = 1 << 11, /* --svg */
-    GROUP_SOURCE = 1 << 12,
-    GROUP_FILTER = 1 << 13,
-    GROUP_CHOICE = 1 << 14,
-    GROUP_CONFIG = 1 << 15,
-    GROUP_WATCH = 1 << 16,
-    GROUP_JOBS = 1 << 17,    /* --jobs */
-    GROUP_WRITE = 1 << 18,   /* of watch */
-    GROUP_GENERAL = 1 << 19, /* of every verb */
-    GROUP_END = 1 << 20
+    GROUP_ME = 1 << 4,       /* --me */
+    GROUP_OWNS = 1 << 5,
+    GROUP_EXEC = 1 << 6,
+    GROUP_WATCH = 1 << 7,
+    GROUP_WRITE = 1 << 8,    /* of watch */
+    GROUP_KEEP = 1 << 9,
+    GROUP_PLUGIN_NEW = 1 << 10,
+    GROUP_PLUGIN_TEST = 1 << 11,
+    GROUP_STREAM = 1 << 12,  /* --stdin */
+    GROUP_ANSWER = 1 << 13,  /* -n */
+    GROUP_OUTPUT = 1 << 14,  /* -o */
+    GROUP_PICTURE = 1 << 15, /* --svg */
+    GROUP_SOURCE = 1 << 16,
+    GROUP_FILTER = 1 << 17,
+    GROUP_CHOICE = 1 << 18,
+    GROUP_CONFIG = 1 << 19,
+    GROUP_JOBS = 1 << 20,    /* --jobs */
+    GROUP_GENERAL = 1 << 21, /* of every verb */
+    GROUP_END = 1 << 22
 };
 
 /* What the shell may offer for an option's value or for an operand. */

@@ -35,6 +35,7 @@ extern const cli_verb verb_diff;
 extern const cli_verb verb_exec;
 extern const cli_verb verb_explain;
 extern const cli_verb verb_help;
+extern const cli_verb verb_keep;
 extern const cli_verb verb_nodes;
 extern const cli_verb verb_owns;
 extern const cli_verb verb_plugins;

@@ -5,6 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+char **command_words(const cli_arguments *arguments) {
+    size_t first = 1;
+    if (arguments->operands_before_dashes == 0) {
+        /* A key that begins with '-': exec -- KEY -- COMMAND. */
+        if (arguments->operand_count < 2 || strcmp(arguments->operands[1], "--") != 0) return NULL;
+        first = 2;
+    } else if (arguments->operands_before_dashes != 1 || !arguments->has_dashes) {
+        return NULL;
+    }
+    return first < arguments->operand_count ? arguments->operands + first : NULL;
+}
+
 enum { FIELD_COUNT = 8, NAME_SIZE = 32 };
 
 /* What {field} and PROXENOS_FIELD stand for. */

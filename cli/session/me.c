@@ -75,10 +75,10 @@ static void add_node(words *to, const proxenos_node *node, bool is_first) {
 }
 
 /* Nodes that match, or all of them for NULL, as far as they are not too many. */
-static void add_nodes(words *to, const cli_session *session, const struct way *way, const asked *me) {
+static void add_nodes(words *to, const proxenos_cluster *cluster, const struct way *way, const asked *me) {
     size_t named = 0, others = 0;
     const proxenos_node *node;
-    for (size_t i = 0; (node = proxenos_cluster_node(session->cluster, i)) != NULL; i++) {
+    for (size_t i = 0; (node = proxenos_cluster_node(cluster, i)) != NULL; i++) {
         if (way != NULL && !way->matches(node, me)) continue;
         if (named == MOST_NAMED) others++;
         else add_node(to, node, named++ == 0);
@@ -91,10 +91,10 @@ static size_t distance(const char *me, const char *name) {
 }
 
 /* A node whose identity, name or host is near enough to have been meant; or NULL. */
-static const proxenos_node *find_near(const cli_session *session, const char *me) {
+static const proxenos_node *find_near(const proxenos_cluster *cluster, const char *me) {
     const proxenos_node *node, *nearest = NULL;
     size_t least = (size_t)-1;
-    for (size_t i = 0; (node = proxenos_cluster_node(session->cluster, i)) != NULL; i++) {
+    for (size_t i = 0; (node = proxenos_cluster_node(cluster, i)) != NULL; i++) {
         const char *const names[] = {proxenos_node_identity(node), proxenos_node_address(node),
                                      proxenos_node_name(node)};
         for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
@@ -107,48 +107,48 @@ static const proxenos_node *find_near(const cli_session *session, const char *me
     return nearest;
 }
 
-static void say_nobody(words *to, const cli_session *session, const asked *me, const proxenos_error *no_address) {
+static void say_nobody(words *to, const proxenos_cluster *cluster, const asked *me, const proxenos_error *no_address) {
     proxenos_cluster_report report = {.size = sizeof report};
-    proxenos_cluster_get_report(session->cluster, &report);
+    proxenos_cluster_get_report(cluster, &report);
     add(to, "--me: no node is known as '%.200s'", me->text);
     if (me->address == NULL) add(to, ", nor is it an address: %.300s", no_address->text);
-    const proxenos_node *near = find_near(session, me->text);
+    const proxenos_node *near = find_near(cluster, me->text);
     if (near != NULL) add(to, "; did you mean '%.200s'?", proxenos_node_identity(near));
-    add(to, "%s there %s ", near != NULL ? "" : ";", proxenos_cluster_size(session->cluster) == 1 ? "is" : "are");
-    add_nodes(to, session, NULL, NULL);
-    size_t kept = proxenos_cluster_size(session->cluster) + report.duplicates;
+    add(to, "%s there %s ", near != NULL ? "" : ";", proxenos_cluster_size(cluster) == 1 ? "is" : "are");
+    add_nodes(to, cluster, NULL, NULL);
+    size_t kept = proxenos_cluster_size(cluster) + report.duplicates;
     if (report.read > kept) add(to, "; %zu that were read do not count, see 'proxenos explain'", report.read - kept);
 }
 
-static void say_several(words *to, const cli_session *session, const struct way *way, const asked *me) {
+static void say_several(words *to, const proxenos_cluster *cluster, const struct way *way, const asked *me) {
     add(to, "--me: several nodes have %s '%.200s': ", way->what, me->text);
-    add_nodes(to, session, way, me);
+    add_nodes(to, cluster, way, me);
     add(to, "; name one of them");
 }
 
 /* ------------------------------------------------------------------- finding */
 
-static me_result find(const cli_session *session, const asked *me, const proxenos_error *no_address,
+static me_result find(const proxenos_cluster *cluster, const asked *me, const proxenos_error *no_address,
                       const proxenos_node **found, words *why) {
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         const proxenos_node *node;
         size_t count = 0;
-        for (size_t n = 0; (node = proxenos_cluster_node(session->cluster, n)) != NULL; n++) {
+        for (size_t n = 0; (node = proxenos_cluster_node(cluster, n)) != NULL; n++) {
             if (!ways[i].matches(node, me)) continue;
             *found = node;
             count++;
         }
         if (count == 1) return ME_FOUND;
         if (count == 0) continue;
-        say_several(why, session, &ways[i], me);
+        say_several(why, cluster, &ways[i], me);
         return ME_SEVERAL;
     }
-    say_nobody(why, session, me, no_address);
+    say_nobody(why, cluster, me, no_address);
     return ME_NOBODY;
 }
 
-me_result me_find(const cli_session *session, const char *me, const proxenos_node **node, char *why, size_t size) {
-    *node = proxenos_cluster_find(session->cluster, me);
+me_result me_find(const proxenos_cluster *cluster, const char *me, const proxenos_node **node, char *why, size_t size) {
+    *node = proxenos_cluster_find(cluster, me);
     if (*node != NULL) return ME_FOUND;
     proxenos_error error = {.text = "there is no '@' in an address"};
     proxenos_cluster *own = NULL;
@@ -157,7 +157,7 @@ me_result me_find(const cli_session *session, const char *me, const proxenos_nod
     if (strchr(me, '@') == NULL && node_text_cluster(me, &own, &error) == PROXENOS_OK)
         asking.address = proxenos_cluster_node(own, 0);
     words why_not = {.text = why, .size = size};
-    me_result result = find(session, &asking, &error, node, &why_not);
+    me_result result = find(cluster, &asking, &error, node, &why_not);
     proxenos_cluster_unref(own);
     return result;
 }

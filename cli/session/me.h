@@ -3,7 +3,9 @@
 #ifndef CLI_SESSION_ME_H
 #define CLI_SESSION_ME_H
 
-#include "session/session.h"
+#include <proxenos/proxenos.h>
+
+#include <stddef.h>
 
 typedef enum me_result { ME_FOUND, ME_NOBODY, ME_SEVERAL } me_result;
 
@@ -11,6 +13,6 @@ typedef enum me_result { ME_FOUND, ME_NOBODY, ME_SEVERAL } me_result;
  * writing; its name; its instance, SOURCE/NAME; its host; the machine that carries it.
  * What more than one node has is ME_SEVERAL.  Unless it is found, `why` gets the text of
  * an error that says what there is to choose from. */
-me_result me_find(const cli_session *session, const char *me, const proxenos_node **node, char *why, size_t size);
+me_result me_find(const proxenos_cluster *cluster, const char *me, const proxenos_node **node, char *why, size_t size);
 
 #endif

@@ -127,16 +127,20 @@ static bool is_expected(const char *expected, const char *scheme) {
            strncmp(expected, scheme, strlen(expected)) == 0;
 }
 
-int session_prepare(cli_session *session) {
-    if (proxenos_selector_open(session->settings, session->cluster, &session->selector, &session->error) !=
-        PROXENOS_OK)
-        return session_failed(session);
-    session->spread = proxenos_settings_get(session->settings, "spread");
+int session_check_scheme(const cli_session *session) {
     const char *expected = arguments_value(session->arguments, OPTION_EXPECT_SCHEME);
     const char *scheme = proxenos_selector_scheme(session->selector);
     if (expected == NULL || is_expected(expected, scheme)) return 0;
     message_error("--expect-scheme: this machine answers by '%s', not by '%s'", scheme, expected);
     return EXIT_CONFIG;
+}
+
+int session_prepare(cli_session *session) {
+    if (proxenos_selector_open(session->settings, session->cluster, &session->selector, &session->error) !=
+        PROXENOS_OK)
+        return session_failed(session);
+    session->spread = proxenos_settings_get(session->settings, "spread");
+    return session_check_scheme(session);
 }
 
 int session_select(cli_session *session, const cli_arguments *arguments) {

@@ -41,6 +41,8 @@ int session_start_from(cli_session *session, const cli_arguments *arguments, con
 int session_read(cli_session *session, bool may_be_empty);
 /* The selector, and --expect-scheme. */
 int session_prepare(cli_session *session);
+/* --expect-scheme alone, for a selector that is there. */
+int session_check_scheme(const cli_session *session);
 /* Whether weights do not count, not even 0. */
 bool session_ignores_weights(const cli_session *session);
 /* The best `count` nodes for a key, by --spread where it is given. */

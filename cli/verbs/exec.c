@@ -125,19 +125,6 @@ static int run_down_the_ranking(char **command, const char *key, const proxenos_
 
 /* --------------------------------------------------------------- the verb */
 
-/* The words behind KEY and "--"; NULL when they are missing. */
-static char **command_of(const cli_arguments *arguments) {
-    size_t first = 1;
-    if (arguments->operands_before_dashes == 0) {
-        /* A key that begins with '-': exec -- KEY -- COMMAND. */
-        if (arguments->operand_count < 2 || strcmp(arguments->operands[1], "--") != 0) return NULL;
-        first = 2;
-    } else if (arguments->operands_before_dashes != 1 || !arguments->has_dashes) {
-        return NULL;
-    }
-    return first < arguments->operand_count ? arguments->operands + first : NULL;
-}
-
 static int exec_for_key(cli_session *session, const char *key, char **command, const bool codes[256]) {
     uint64_t most;
     proxenos_ranked *places;
@@ -155,7 +142,7 @@ static int exec_for_key(cli_session *session, const char *key, char **command, c
 
 static int run_exec(const cli_arguments *arguments) {
     bool codes[256] = {false};
-    char **command = command_of(arguments);
+    char **command = command_words(arguments);
     if (command == NULL) {
         (void)usage_error(arguments->verb, "exec needs a KEY, then '--' and a command");
         return EXIT_OURS;

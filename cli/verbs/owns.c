@@ -50,7 +50,7 @@ static int answer_for(cli_session *session, const char *key, const char *called,
     const char *absent = arguments_value(session->arguments, OPTION_ABSENT);
     const proxenos_node *me;
     char why[1024];
-    me_result result = me_find(session, called, &me, why, sizeof why);
+    me_result result = me_find(session->cluster, called, &me, why, sizeof why);
     if (result == ME_NOBODY && absent != NULL && strcmp(absent, "no") == 0) {
         message_warning("%s", why);
     } else if (result != ME_FOUND) {
@@ -90,7 +90,7 @@ const cli_verb verb_owns = {
         "does not; with another code when that cannot be told. Prints nothing. A NODE that is not among the "
         "nodes is an error, 65, and never a no: else a job that is guarded so would run nowhere.",
     .examples = examples,
-    .groups = GROUP_KEY_SIZE | GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
+    .groups = GROUP_KEY_SIZE | GROUP_ME | GROUP_OWNS | GROUP_ANSWER | GROUP_OUTPUT | GROUP_SOURCE | GROUP_FILTER | GROUP_CHOICE | GROUP_CONFIG,
     .formats = FORMAT_TEXT | FORMAT_JSON,
     .least_operands = 1,
     .most_operands = 1,

@@ -9,6 +9,7 @@ cli_tests = \
 	tests/cli/exec-test.sh \
 	tests/cli/failures-test.py \
 	tests/cli/inherited-test.py \
+	tests/cli/keep-test.py \
 	tests/cli/keys-test.py \
 	tests/cli/nodes-test.sh \
 	tests/cli/owns-test.sh \

@@ -52,13 +52,12 @@ static void finish(watch *self) {
 /* ------------------------------------------------------------------ events */
 
 static bool is_scheme_expected(watch *self, const proxenos_event *event) {
-    const char *expected = arguments_value(self->session.arguments, OPTION_EXPECT_SCHEME);
-    if (expected == NULL || event->kind != PROXENOS_EVENT_INITIAL) return true;
-    const char *scheme = proxenos_selector_scheme(event->selector);
-    if (strcmp(expected, scheme) == 0) return true;
-    message_error("--expect-scheme: this machine answers by '%s', not by '%s'", scheme, expected);
-    end(self, EXIT_CONFIG);
-    return false;
+    if (event->kind != PROXENOS_EVENT_INITIAL) return true;
+    self->session.selector = event->selector;
+    int code = session_check_scheme(&self->session);
+    self->session.selector = NULL;
+    if (code != 0) end(self, code);
+    return code == 0;
 }
 
 /* Before the first cluster a failure is told on standard error; with --once it is the end. */
