@@ -11,6 +11,7 @@
 #include "verbs/complete.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static int run_verb(const cli_verb *verb, int argc, char **argv) {
     cli_arguments arguments;
@@ -59,5 +60,8 @@ int main(int argc, char **argv) {
     signals_install();
     verbs_use(cli_verbs);
     if (proxenos_is_privileged()) return refuse_privileges(argc, argv);
-    return output_finish(run(argc, argv));
+    int code = output_finish(run(argc, argv));
+    /* Where memory is short, what other libraries do at the end may abort the program instead. */
+    if (code == EXIT_INTERNAL) _exit(code);
+    return code;
 }

@@ -3,6 +3,7 @@
  * here for fleets that agreed on one of them. */
 #include <proxenos/plugin.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <pthread.h>
@@ -76,6 +77,17 @@ static void close_state(void *state_pointer) {
     free(self);
 }
 
+/* What the library does at its first use, and does only once: where memory was short for it, the functions below
+ * would follow NULL (EVP_MD_fetch of OpenSSL 3.0 does), now and in every later try. */
+static int has_started(void) {
+    if (OPENSSL_init_crypto(OPENSSL_INIT_ADD_ALL_DIGESTS | OPENSSL_INIT_LOAD_CONFIG, NULL) != 1) return 0;
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    return OSSL_LIB_CTX_get0_global_default() != NULL;
+#else
+    return 1;
+#endif
+}
+
 static void find_algorithm(state *self, const char *name) {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
     self->fetched = EVP_MD_fetch(NULL, name, NULL);
@@ -93,7 +105,32 @@ static int works(const state *self) {
         && EVP_DigestUpdate(context, "", 0) == 1 && EVP_DigestFinal_ex(context, out, NULL) == 1;
 }
 
+/* The library has no sure word for a lack of memory: OpenSSL 3.2 says it in few places only. */
+static int is_memory_short(void) {
+    enum { PROBE_SIZE = 1024 * 1024 };
+    if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE) return 1;
+    void *volatile probe = malloc(PROBE_SIZE);
+    int is_short = probe == NULL;
+    free(probe);
+    return is_short;
+}
+
+static int32_t refused(const proxenos_host *host, const char *name) {
+    if (is_memory_short()) {
+        return proxenos_fail(host, PROXENOS_RESULT_OUT_OF_MEMORY, "the OpenSSL library is out of memory");
+    }
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    return proxenos_fail(host, PROXENOS_RESULT_UNSUPPORTED,
+                         "the OpenSSL library of this machine refuses %s (%s); it may be in FIPS mode, "
+                         "choose another hash",
+                         name, reason != NULL ? reason : "no reason given");
+}
+
 static int32_t open_state(const proxenos_host *host, const char *name, void **state_pointer) {
+    if (!has_started()) {
+        return proxenos_fail(host, PROXENOS_RESULT_OUT_OF_MEMORY,
+                             "the OpenSSL library could not start, as memory was short");
+    }
     state *self = calloc(1, sizeof *self);
     if (self != NULL) self->reserve = new_reserve();
     if (self == NULL || self->reserve == NULL) {
@@ -107,11 +144,7 @@ static int32_t open_state(const proxenos_host *host, const char *name, void **st
         *state_pointer = self;
         return PROXENOS_RESULT_OK;
     }
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-    int32_t result = proxenos_fail(host, PROXENOS_RESULT_UNSUPPORTED,
-                                   "the OpenSSL library of this machine refuses %s (%s); it may be in FIPS mode, "
-                                   "choose another hash",
-                                   name, reason != NULL ? reason : "no reason given");
+    int32_t result = refused(host, name);
     ERR_pop_to_mark();
     close_state(self);
     return result;

@@ -173,10 +173,11 @@ int32_t consul_parse(const consul_reading *reading, const http_answer *answer, j
         length = consul_prune(answer->body);
     }
     *json = json_loadb(answer->body, length, JSON_DECODE_ANY, &error);
+    /* jansson has no words, mostly not even a code, when memory is short; what is broken is so the second time, too. */
+    if (*json == NULL) *json = json_loadb(answer->body, length, JSON_DECODE_ANY, &error);
     if (*json == NULL) {
-        /* jansson has no words, mostly not even a code, when memory is short. */
-        bool is_short = error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory;
-        if (is_short) return consul_no_memory(agent);
+        if (error.text[0] == '\0' || json_error_code(&error) == json_error_out_of_memory || buffer_no_memory_left())
+            return consul_no_memory(agent);
         char type[64] = "no type";
         (void)http_header(answer, "Content-Type", type, sizeof type);
         if (consul_tells_secret(agent, type)) (void)snprintf(type, sizeof type, "a secret as its type");

@@ -80,3 +80,11 @@ bool ascii_equal(const char *a, const char *b) {
     while (*a != '\0' && ascii_lower(*a) == ascii_lower(*b)) a++, b++;
     return ascii_lower(*a) == ascii_lower(*b);
 }
+
+bool buffer_no_memory_left(void) {
+    enum { PROBE_SIZE = 1024 * 1024 };
+    void *volatile probe = malloc(PROBE_SIZE);
+    bool is_short = probe == NULL;
+    free(probe);
+    return is_short;
+}

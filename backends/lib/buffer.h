@@ -27,6 +27,9 @@ void buffer_clear(buffer *to);
  * the buffer empty. */
 char *buffer_take(buffer *from);
 
+/* Whether the system gives no more memory just now: for telling why a library failed that does not say so. */
+bool buffer_no_memory_left(void);
+
 /* Overwrites secrets in a way that the compiler keeps. */
 void buffer_wipe(char *bytes, size_t length);
 

@@ -5,8 +5,10 @@
  * repeated, never judged. */
 #include "lib/http-internal.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What libcurl said, or else its word for the code. */
 static const char *words_of(const http_slot *slot, CURLcode code) {
@@ -60,16 +62,6 @@ static int32_t headers_too_large(const http_client *client) {
     return proxenos_fail(client->host, PROXENOS_RESULT_MALFORMED,
                          "%s sends more than %d bytes of headers, the limit", client->settings.peer,
                          HTTP_MAX_HEADERS);
-}
-
-/* libcurl also says that memory is short when a line is longer than it keeps: see
- * whether it is. */
-static bool is_memory_short(void) {
-    enum { PROBE_SIZE = 1024 * 1024 };
-    void *volatile probe = malloc(PROBE_SIZE);
-    bool is_short = probe == NULL;
-    free(probe);
-    return is_short;
 }
 
 static int32_t no_memory(const http_client *client) {
@@ -154,8 +146,24 @@ static int32_t otherwise(const http_slot *slot, CURLcode code) {
                                   : plainly(slot, PROXENOS_RESULT_UNREACHABLE, "cannot be asked", code);
 }
 
+/* Whether this process is about to run out of descriptors; libcurl, and the resolver, have no code for that, and may
+ * have closed some again. */
+static bool are_descriptors_short(void) {
+    enum { NEEDED = 8 };
+    int taken[NEEDED], count = 0, number = 0;
+    while (count < NEEDED && (taken[count] = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)) >= 0) count++;
+    if (count < NEEDED) number = errno;
+    while (count > 0) (void)close(taken[--count]);
+    return number == EMFILE || number == ENFILE;
+}
+
 static int32_t not_reached(const http_slot *slot, CURLcode code, const char *why) {
     const http_client *client = slot->client;
+    if (buffer_no_memory_left()) return no_memory(client);
+    if (are_descriptors_short()) {
+        return proxenos_fail(client->host, PROXENOS_RESULT_INTERNAL, "%s cannot be asked: %s", client->settings.peer,
+                             strerror(EMFILE));
+    }
     return proxenos_fail(client->host, PROXENOS_RESULT_UNREACHABLE, "%s cannot be reached, %s: %s; check %s",
                          client->settings.peer, why, words_of(slot, code), client->settings.address_advice);
 }
@@ -170,7 +178,9 @@ int32_t http_failure(const http_slot *slot, CURLcode code) {
     /* During the handshake, with TLS 1.3 at the first read only, and with three codes. */
     if (slot->header_bytes == 0 && is_refused_by_tls(slot)) return refused_by_tls(slot, code);
     switch ((int)code) {
-    case CURLE_OUT_OF_MEMORY: return is_memory_short() ? no_memory(client) : line_too_long(slot, code);
+    case CURLE_OUT_OF_MEMORY: return buffer_no_memory_left() ? no_memory(client)
+                                                                 /* or a line is longer than it keeps */
+                                                                 : line_too_long(slot, code);
     case CODE_TOO_LARGE: return line_too_long(slot, code);
     case CURLE_COULDNT_CONNECT: return not_reached(slot, code, "nothing takes the connection");
     case CURLE_COULDNT_RESOLVE_HOST: return not_reached(slot, code, "the host's name has no address");

@@ -18,6 +18,7 @@ static int32_t fail_system(const static_file *file, const char *doing) {
     int32_t result = number == ENOENT || number == ENOTDIR ? PROXENOS_RESULT_NOT_FOUND
         : number == EACCES || number == EPERM              ? PROXENOS_RESULT_DENIED
         : number == ENOMEM                                 ? PROXENOS_RESULT_OUT_OF_MEMORY
+        : number == EMFILE || number == ENFILE             ? PROXENOS_RESULT_INTERNAL
                                                            : PROXENOS_RESULT_UNREACHABLE;
     return proxenos_fail(file->source.host, result, "cannot %s %s: %s", doing, file->source.name, strerror(number));
 }

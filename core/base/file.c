@@ -24,7 +24,8 @@ bool px_path_is_exposed(const char *path) {
 }
 
 static proxenos_status system_error(proxenos_error *error, const char *path, const char *what) {
-    proxenos_status status = errno == ENOENT || errno == ENOTDIR ? PROXENOS_ERROR_NOT_FOUND : PROXENOS_ERROR_CONFIG;
+    proxenos_status status = errno == ENOENT || errno == ENOTDIR ? PROXENOS_ERROR_NOT_FOUND
+                                                                : px_status_of(errno, PROXENOS_ERROR_CONFIG);
     return px_error(error, status, "%s: %s: %s", path, what, strerror(errno));
 }
 
@@ -86,7 +87,7 @@ proxenos_status px_path_absolute(const char *folder, const char *path, char **ab
     if (starts_here) {
         char *here = getcwd(NULL, 0);
         if (here == NULL) {
-            return px_error(error, PROXENOS_ERROR_CONFIG, "cannot tell the current folder, where '%s' starts: %s",
+            return px_error(error, px_status_of(errno, PROXENOS_ERROR_CONFIG), "cannot tell the current folder, where '%s' starts: %s",
                             path, strerror(errno));
         }
         px_text_format(&text, "%s/", here);

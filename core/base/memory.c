@@ -67,6 +67,14 @@ void *px_calloc_aligned(size_t count, size_t size) {
     return memory;
 }
 
+bool px_memory_is_short(void) {
+    enum { PROBE = 256 * 1024 };
+    void *volatile probe = malloc(PROBE);
+    bool is_short = probe == NULL;
+    free(probe);
+    return is_short;
+}
+
 void px_wipe(void *bytes, size_t length) {
     if (length == 0) return;
 #ifdef HAVE_EXPLICIT_BZERO

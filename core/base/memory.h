@@ -4,6 +4,7 @@
 #ifndef PX_BASE_MEMORY_H
 #define PX_BASE_MEMORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Zeroed; NULL when count * size overflows or memory is short.  count 0 gives
@@ -19,6 +20,9 @@ void *px_memdup(const void *bytes, size_t length);
 void *px_calloc_aligned(size_t count, size_t size);
 /* Overwrites in a way that the compiler keeps. */
 void px_wipe(void *bytes, size_t length);
+
+/* Whether the system gives no more of it just now: for telling why a library failed that does not say so. */
+bool px_memory_is_short(void);
 
 /* For tests: the allocation after `countdown` more fails, once; -1: none does. */
 void px_memory_fail_at(long countdown);

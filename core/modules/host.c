@@ -113,8 +113,12 @@ static int32_t fail_file(const px_host *host, int32_t result, const char *path, 
 }
 
 static int32_t fail_errno(const px_host *host, const char *path) {
-    bool is_absent = errno == ENOENT || errno == ENOTDIR;
-    return fail_file(host, is_absent ? PROXENOS_RESULT_NOT_FOUND : PROXENOS_RESULT_DENIED, path, strerror(errno));
+    int number = errno;
+    int32_t result = number == ENOENT || number == ENOTDIR ? PROXENOS_RESULT_NOT_FOUND
+        : number == ENOMEM                                 ? PROXENOS_RESULT_OUT_OF_MEMORY
+        : number == EMFILE || number == ENFILE             ? PROXENOS_RESULT_INTERNAL
+                                                           : PROXENOS_RESULT_DENIED;
+    return fail_file(host, result, path, strerror(number));
 }
 
 /* A file of secrets may be a pipe (`<(command)`): waits for its writer. */

@@ -3,6 +3,7 @@
 
 #include "modules/load.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "modules/elf-check.h"
 
@@ -99,30 +100,44 @@ static lt_dlhandle open_resident(const char *path) {
     return handle;
 }
 
-/* The linker has words alone for why it fails; whether descriptors are short can be tried. */
+/* The linker has words alone for why it fails; whether memory or descriptors are short can be tried. */
 static proxenos_status status_of_failure(int file) {
+    if (px_memory_is_short()) return PROXENOS_ERROR_MEMORY;
     int spare = fcntl(file, F_DUPFD_CLOEXEC, 0);
     if (spare < 0) return px_status_of(errno, PROXENOS_ERROR_PLUGIN);
     (void)close(spare);
     return PROXENOS_ERROR_PLUGIN;
 }
 
+/* What the linker could open, libltdl refuses only where memory is short for its own lists; and then these are left
+ * half made, so that its next call would crash. */
+static proxenos_status load_by_ltdl(const char *path, lt_dlhandle *handle, proxenos_error *error) {
+    static bool is_spoilt;
+    *handle = is_spoilt ? NULL : open_resident(path);
+    if (*handle != NULL) return PROXENOS_OK;
+    if (is_spoilt) {
+        return px_error(error, PROXENOS_ERROR_MEMORY,
+                        "%s cannot be loaded: memory was short when another plugin was, and libltdl does not recover",
+                        path);
+    }
+    is_spoilt = true;
+    const char *words = lt_dlerror();
+    return px_error(error, PROXENOS_ERROR_MEMORY, "%s cannot be loaded: libltdl is out of memory (%s)", path,
+                    words == NULL ? "no words" : words);
+}
+
 /* libltdl calls every failure "file not found", so the linker is asked first and
  * its words are kept; libltdl then finds the object already there.  `file` is open. */
 static proxenos_status load_locked(int file, const char *path, lt_dlhandle *handle, proxenos_error *error) {
     void *probe = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    /* A shortage that is over already looks like any other fault; what is wrong with a file is so the second time, too. */
+    if (probe == NULL) probe = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (probe == NULL) {
         const char *words = dlerror();
         return px_error(error, status_of_failure(file), "%s cannot be loaded: %s", path,
                         words == NULL ? "the dynamic linker does not say why" : without_path(words, path));
     }
-    *handle = open_resident(path);
-    proxenos_status status = PROXENOS_OK;
-    if (*handle == NULL) {
-        const char *words = lt_dlerror();
-        status = px_error(error, PROXENOS_ERROR_PLUGIN, "%s cannot be loaded: %s", path,
-                          words == NULL ? "libltdl does not say why" : words);
-    }
+    proxenos_status status = load_by_ltdl(path, handle, error);
     (void)dlclose(probe);
     return status;
 }

@@ -18,6 +18,7 @@ cli_tests = \
 	tests/cli/privileges-test.py \
 	tests/cli/scheme-test.sh \
 	tests/cli/select-test.sh \
+	tests/cli/shortage-test.py \
 	tests/cli/simulate-test.py \
 	tests/cli/stdin-test.sh \
 	tests/cli/stop-test.py \
@@ -41,6 +42,11 @@ tests_cli_program_LDFLAGS = $(proxenos_LDFLAGS) -no-install
 else
 tests_cli_program_LDFLAGS = $(AM_LDFLAGS) -no-install
 endif
+
+# For LD_PRELOAD.
+check_LTLIBRARIES += tests/cli/short-memory.la
+tests_cli_short_memory_la_SOURCES = tests/cli/short-memory.c
+tests_cli_short_memory_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
 if HAVE_CMOCKA
 cli_unit_tests = \
