@@ -6,17 +6,24 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+#include <openssl/provider.h>
+#endif
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-/* A context that is ready to be used again without allocating, so that hashing
- * cannot fail.  A thread that finds it taken makes one of its own, and only when
+/* Hashing cannot fail, though OpenSSL 3.0 allocates some bytes whenever a context is used again.  So there is one that
+ * is made already, with memory kept aside for it.  A thread that finds it taken makes one of its own, and only when
  * memory is short does it wait. */
 typedef struct reserve {
     EVP_MD_CTX *context;
+    void *ballast;
     pthread_mutex_t lock;
 } reserve;
+
+enum { BALLAST = 16 * 1024 };
 
 typedef struct state {
     const EVP_MD *algorithm;
@@ -24,11 +31,26 @@ typedef struct state {
     reserve *reserve;
 } state;
 
+static int try_to_hash(EVP_MD_CTX *context, const state *self, const void *bytes, size_t length, uint8_t *out) {
+    return EVP_DigestInit_ex(context, self->algorithm, NULL) == 1 && EVP_DigestUpdate(context, bytes, length) == 1 &&
+           EVP_DigestFinal_ex(context, out, NULL) == 1;
+}
+
+/* Out of memory in spite of what was kept aside: better no answer than a wrong one. */
+static void hash_without_memory(const state *self, const void *bytes, size_t length, uint8_t *out) {
+    enum { TRIES = 1000 };
+    const struct timespec pause = {0, 1000000};
+    free(self->reserve->ballast);
+    self->reserve->ballast = NULL;
+    for (int i = 0; !try_to_hash(self->reserve->context, self, bytes, length, out); i++) {
+        if (i == TRIES) abort();
+        (void)nanosleep(&pause, NULL);
+    }
+    self->reserve->ballast = malloc(BALLAST);
+}
+
 static void hash_with_reserve(const state *self, const void *bytes, size_t length, uint8_t *out) {
-    EVP_MD_CTX *context = self->reserve->context;
-    (void)EVP_DigestInit_ex(context, self->algorithm, NULL);
-    (void)EVP_DigestUpdate(context, bytes, length);
-    (void)EVP_DigestFinal_ex(context, out, NULL);
+    if (!try_to_hash(self->reserve->context, self, bytes, length, out)) hash_without_memory(self, bytes, length, out);
     (void)pthread_mutex_unlock(&self->reserve->lock);
 }
 
@@ -56,8 +78,10 @@ static reserve *new_reserve(void) {
     reserve *made = calloc(1, sizeof *made);
     if (made == NULL) return NULL;
     made->context = EVP_MD_CTX_new();
-    if (made->context == NULL || pthread_mutex_init(&made->lock, NULL) != 0) {
+    made->ballast = malloc(BALLAST);
+    if (made->context == NULL || made->ballast == NULL || pthread_mutex_init(&made->lock, NULL) != 0) {
         EVP_MD_CTX_free(made->context);
+        free(made->ballast);
         free(made);
         return NULL;
     }
@@ -69,6 +93,7 @@ static void close_state(void *state_pointer) {
     if (self->reserve != NULL) {
         EVP_MD_CTX_free(self->reserve->context);
         (void)pthread_mutex_destroy(&self->reserve->lock);
+        free(self->reserve->ballast);
         free(self->reserve);
     }
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
@@ -109,6 +134,10 @@ static int works(const state *self) {
 static int is_memory_short(void) {
     enum { PROBE_SIZE = 1024 * 1024 };
     if (ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE) return 1;
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    /* Each machine has one of them, unless memory was short when they were to be loaded. */
+    if (OSSL_PROVIDER_available(NULL, "default") != 1 && OSSL_PROVIDER_available(NULL, "fips") != 1) return 1;
+#endif
     void *volatile probe = malloc(PROBE_SIZE);
     int is_short = probe == NULL;
     free(probe);
@@ -121,8 +150,8 @@ static int32_t refused(const proxenos_host *host, const char *name) {
     }
     const char *reason = ERR_reason_error_string(ERR_peek_last_error());
     return proxenos_fail(host, PROXENOS_RESULT_UNSUPPORTED,
-                         "the OpenSSL library of this machine refuses %s (%s); it may be in FIPS mode, "
-                         "choose another hash",
+                         "the OpenSSL library of this machine refuses %s (%s); it may be in FIPS mode or "
+                         "have started without memory, choose another hash",
                          name, reason != NULL ? reason : "no reason given");
 }
 
@@ -139,7 +168,9 @@ static int32_t open_state(const proxenos_host *host, const char *name, void **st
     }
     ERR_set_mark(); /* the program's own errors stay as they are */
     find_algorithm(self, name);
-    if (works(self)) {
+    /* A shortage that is over already: what the library cannot do it cannot do the second time, either. */
+    if (self->algorithm == NULL) find_algorithm(self, name);
+    if (works(self) || works(self)) {
         ERR_pop_to_mark();
         *state_pointer = self;
         return PROXENOS_RESULT_OK;

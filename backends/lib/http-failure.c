@@ -75,9 +75,7 @@ static int32_t plainly(const http_slot *slot, int32_t result, const char *what, 
 
 /* Longer than the lines that libcurl keeps, which the callback for headers never sees. */
 static int32_t line_too_long(const http_slot *slot, CURLcode code) {
-    if (!was_connected(slot) && slot->header_bytes == 0) {
-        return plainly(slot, PROXENOS_RESULT_UNREACHABLE, "cannot be asked", code);
-    }
+    if (slot->header_bytes == 0 && !was_connected(slot)) return no_memory(slot->client);
     return plainly(slot, PROXENOS_RESULT_MALFORMED, "sends a line of headers or trailers that is too long", code);
 }
 
