@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-EXTRA_DIST += examples/demo.sh examples/nodes.yaml examples/plugin/members.c \
+EXTRA_DIST += examples/demo.sh examples/haproxy/front.sh examples/haproxy/haproxy.cfg examples/nodes.yaml \
+	examples/singleton/machine.sh examples/plugin/members.c \
 	examples/plugin-cxx/counted.cc examples/plugin-rust/crc.rs examples/proxenos.yaml
 
 # The program of libproxenos(3).

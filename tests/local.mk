@@ -20,6 +20,7 @@ include tests/abi/local.mk
 include tests/cli/local.mk
 include tests/consul/local.mk
 include tests/cross/local.mk
+include tests/examples/local.mk
 include tests/house/local.mk
 include tests/kit/local.mk
 include tests/languages/local.mk
