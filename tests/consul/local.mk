@@ -2,6 +2,7 @@
 consul_tests = \
 	tests/consul/answers-test.py \
 	tests/consul/catalog-test.py \
+	tests/consul/cluster-test.py \
 	tests/consul/consul-test.py \
 	tests/consul/faults-test.py \
 	tests/consul/handshake-test.py \

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Following a real Consul by blocking queries: changes come at once, nothing else wakes anybody, and the worst that
 happens to a server is no empty fleet.  Polling is set to an hour, so that it cannot be what is seen."""
+import http.client
+import json
 import os
 import shutil
 import signal
@@ -92,6 +94,56 @@ def named(consul):
     equal([watch.line() for _ in range(3)], ['= current', '- 10.0.0.23:80', '+ 10.0.0.30:80'], 'another is accepted')
     equal(watch.end(signal.SIGTERM)[0], 130, 'it ends')
     gone(consul, 30)
+
+
+def at_once(consul):
+    """What a moment alone shows, and a check that fails everywhere, as it does when the check is at fault."""
+    for number in (1, 2, 3):
+        web(consul, number)
+    watch = follow(consul, '-s', 'web', settings='settle: 1500ms..5s, poll: 1h, retry: 50ms..200ms')
+    lines(watch, 3)
+    gone(consul, 2)
+    time.sleep(0.1)
+    web(consul, 2)
+    ok(is_quiet(watch, 3), 'an instance that goes and comes back within settle wakes nobody')
+    for number in (1, 2, 3):
+        consul.set_check(f'c{number}', 'critical')
+    equal(watch.line(), '= held no node is left, and min-nodes is 1', 'all that fail their checks at once are held')
+    ok(is_quiet(watch, 1), 'told once')
+    for number in (1, 2, 3):
+        consul.set_check(f'c{number}', 'passing')
+    equal(watch.line(), '= current', 'until they pass them again')
+    watch.end(signal.SIGTERM)
+    for number in (1, 2, 3):
+        gone(consul, number)
+
+
+def flood(consul):
+    """As many changes as the agent takes in some seconds."""
+    watch = follow(consul, '-s', 'web', settings='settle: 250ms..1s, poll: 1h, retry: 50ms..200ms')
+    web(consul, 2)
+    equal(watch.line(), '+ 10.0.0.2:80', 'an instance')
+    begun, changes = time.monotonic(), 0
+    connection = http.client.HTTPConnection('127.0.0.1', consul.port, timeout=10)
+    while time.monotonic() < begun + 5:
+        changes += 1
+        connection.request('PUT', '/v1/agent/service/register', json.dumps(
+            {'Name': 'web', 'ID': 'w1', 'Address': '10.0.0.1', 'Port': 80, 'Weights': {'Passing': 2 + changes % 1000, 'Warning': 1}}))
+        connection.getresponse().read()
+    connection.close()
+    web(consul, 1, Weights={'Passing': 7777, 'Warning': 1})
+    told = []
+    while not told or not told[-1].endswith('7777'):
+        told.append(watch.line())
+        if not told[-1]:
+            break
+    took = time.monotonic() - begun
+    print(f'# {changes} changes, {len(told)} lines in {took:.1f} s')
+    ok(told[-1].endswith('7777'), 'after a flood of changes the last one is in force', told[-3:])
+    ok(changes > 50 and len(told) <= took * 4 + 2, 'and no more was told than settle allows', changes, len(told), took)
+    watch.end(signal.SIGTERM)
+    for number in (1, 2):
+        gone(consul, number)
 
 
 def catalog(consul):
@@ -220,6 +272,8 @@ def tokens():
 
 with Consul() as real:
     named(real)
+    at_once(real)
+    flood(real)
     catalog(real)
     many(real)
     frozen(real)
