@@ -7,6 +7,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum {
+    DIRECTIVE_LIMIT = 64,          /* libyaml compares each with all before */
+    CHUNK = 4096,                  /* bytes that libyaml gets at once */
+    BUDGET_MS = 2000, BUDGET_PER_MEBIBYTE_MS = 4000 /* of processor time, some fifty times what is usual */
+};
 
 /* An anchor's node stands in the tree that is being built. */
 typedef struct anchor {
@@ -18,6 +25,9 @@ typedef struct anchor {
 typedef struct reader {
     yaml_parser_t parser;
     px_yaml_source source;
+    size_t given;             /* how much of it libyaml has got */
+    int64_t started_ms;
+    bool is_too_slow;
     proxenos_error *error;
     size_t values, text;      /* so far, with aliases expanded */
     anchor *anchors;
@@ -168,8 +178,55 @@ static void end_event(yaml_event_t *event) {
     yaml_event_delete(event);
 }
 
+/* ---- input: libyaml takes more than linear time for some texts and knows no limit; but it asks for its input bit by bit */
+
+static int64_t processor_ms(void) {
+    struct timespec used = {0};
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static int give_input(void *user, unsigned char *bytes, size_t size, size_t *given) {
+    reader *r = user;
+    size_t left = r->source.length - r->given;
+    *given = left < size ? left : size;
+    if (*given > CHUNK) *given = CHUNK;
+    int64_t budget_ms = BUDGET_MS + (int64_t)(r->given / 1024) * BUDGET_PER_MEBIBYTE_MS / 1024;
+    r->is_too_slow = processor_ms() - r->started_ms > budget_ms;
+    if (r->is_too_slow) return 0;
+    if (*given > 0) memcpy(bytes, r->source.bytes + r->given, *given);
+    r->given += *given;
+    return 1;
+}
+
+/* The line of a byte, from 1. */
+static unsigned line_at(const px_yaml_source *source, size_t offset) {
+    unsigned line = 1;
+    for (size_t i = 0; i < offset; i++) line += source->bytes[i] == '\n';
+    return line;
+}
+
+/* All directives are read before the first event. */
+static proxenos_status check_directives(reader *r) {
+    const char *bytes = r->source.bytes;
+    size_t count = 0;
+    for (size_t at = 0; at < r->source.length; at++) {
+        if (bytes[at] == '%' && ++count > DIRECTIVE_LIMIT) {
+            return FAIL_AT(r, ((place){line_at(&r->source, at), 1}), "more than %d directives", DIRECTIVE_LIMIT);
+        }
+        const char *end = memchr(bytes + at, '\n', r->source.length - at);
+        if (end == NULL) break;
+        at = (size_t)(end - bytes);
+    }
+    return PROXENOS_OK;
+}
+
 static proxenos_status next_event(reader *r, yaml_event_t *event) {
     if (yaml_parser_parse(&r->parser, event) != 0) return PROXENOS_OK;
+    if (r->is_too_slow) {
+        return FAIL_AT(r, ((place){line_at(&r->source, r->given), 0}), "the YAML takes too long to read: %zu bytes took "
+                       "%lld ms", r->given, (long long)(processor_ms() - r->started_ms));
+    }
     return px_yaml_problem(&r->parser, &r->source, r->error);
 }
 
@@ -369,11 +426,13 @@ proxenos_status px_yaml_parse(const char *name, const char *bytes, size_t length
         bytes += 3;
         length -= 3;
     }
-    reader r = {.source = {name, bytes, length}, .error = error};
+    reader r = {.source = {name, bytes, length}, .started_ms = processor_ms(), .error = error};
+    proxenos_status status = check_directives(&r);
+    if (status != PROXENOS_OK) return status;
     if (yaml_parser_initialize(&r.parser) == 0) return px_error_memory(error);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, length);
-    proxenos_status status = read_document(&r, root);
+    yaml_parser_set_input(&r.parser, give_input, &r);
+    status = read_document(&r, root);
     if (status != PROXENOS_OK) {
         px_yaml_free(*root);
         *root = NULL;

@@ -4,13 +4,22 @@
 #include "lib/nodes/internal.h"
 
 #include <string.h>
+#include <time.h>
 #include <yaml.h>
 
-enum { ANCHOR_LIMIT = 256 };
+enum {
+    ANCHOR_LIMIT = 256,
+    DIRECTIVE_LIMIT = 64,          /* libyaml compares each with all before */
+    CHUNK = 4096,                  /* bytes that libyaml gets at once */
+    BUDGET_MS = 2000, BUDGET_PER_MEBIBYTE_MS = 4000 /* of processor time, some fifty times what is usual */
+};
 
 typedef struct yaml_reader {
     const nodes_source *source;
     const char *text;
+    size_t length, given;          /* how much of it libyaml has got */
+    int64_t started_ms;
+    int32_t interruption;          /* why it gets no more; OK: it does */
     value_tree *tree;
     yaml_parser_t parser;
     struct {
@@ -32,8 +41,55 @@ static int32_t fail_at_mark(const yaml_reader *reader, yaml_mark_t mark, const c
     return nodes_fail_at(reader->source, line_of(mark), column_of(mark), "%s", text);
 }
 
+/* ------------------------------------------------------------------ input
+ * libyaml takes more than linear time for some texts and knows no limit; but it asks for its input bit by bit. */
+
+static int64_t processor_ms(void) {
+    struct timespec used = {0};
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (int64_t)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static int32_t check_budget(const yaml_reader *reader) {
+    int64_t used = processor_ms() - reader->started_ms;
+    if (used <= BUDGET_MS + (int64_t)(reader->given / 1024) * BUDGET_PER_MEBIBYTE_MS / 1024) {
+        return nodes_check_interrupt(reader->source);
+    }
+    unsigned line, column;
+    nodes_place(reader->text, reader->given, &line, &column);
+    return nodes_fail_at(reader->source, line, 0, "the YAML takes too long to read: %lld ms for %zu bytes",
+                         (long long)used, reader->given);
+}
+
+static int give_input(void *user, unsigned char *bytes, size_t size, size_t *given) {
+    yaml_reader *reader = user;
+    size_t left = reader->length - reader->given;
+    *given = left < size ? left : size;
+    if (*given > CHUNK) *given = CHUNK;
+    reader->interruption = check_budget(reader);
+    if (reader->interruption != PROXENOS_RESULT_OK) return 0;
+    if (*given > 0) memcpy(bytes, reader->text + reader->given, *given);
+    reader->given += *given;
+    return 1;
+}
+
+/* All directives are read before the first event. */
+static int32_t check_directives(const nodes_source *source, const char *text) {
+    size_t count = 0;
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        if (line != text) line++;
+        if (*line != '%') continue;
+        if (++count <= DIRECTIVE_LIMIT) continue;
+        unsigned row, column;
+        nodes_place(text, (size_t)(line - text), &row, &column);
+        return nodes_fail_at(source, row, column, "more than %d directives", DIRECTIVE_LIMIT);
+    }
+    return PROXENOS_RESULT_OK;
+}
+
 static int32_t fail_parser(const yaml_reader *reader) {
     const yaml_parser_t *parser = &reader->parser;
+    if (reader->interruption != PROXENOS_RESULT_OK) return reader->interruption;
     const char *problem = parser->problem != NULL ? parser->problem : "not YAML";
     if (parser->error == YAML_MEMORY_ERROR) return nodes_fail_memory(reader->source);
     if (parser->error == YAML_READER_ERROR) { /* it has no mark, only an offset */
@@ -205,11 +261,13 @@ static int32_t expect(yaml_reader *reader, yaml_event_type_t type, const char *p
 }
 
 int32_t tree_from_yaml(const nodes_source *source, const char *text, size_t length, value_tree *tree) {
-    yaml_reader reader = {.source = source, .text = text, .tree = tree};
+    yaml_reader reader = {.source = source, .text = text, .length = length, .started_ms = processor_ms(), .tree = tree};
+    int32_t result = check_directives(source, text);
+    if (result != PROXENOS_RESULT_OK) return result;
     if (!yaml_parser_initialize(&reader.parser)) return nodes_fail_memory(source);
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
-    int32_t result = expect(&reader, YAML_STREAM_START_EVENT, "not YAML");
+    yaml_parser_set_input(&reader.parser, give_input, &reader);
+    result = expect(&reader, YAML_STREAM_START_EVENT, "not YAML");
     if (result == PROXENOS_RESULT_OK) result = expect(&reader, YAML_DOCUMENT_START_EVENT, "holds no list of nodes");
     if (result == PROXENOS_RESULT_OK) result = read_next_value(&reader, 0, &tree->root);
     if (result == PROXENOS_RESULT_OK) result = expect(&reader, YAML_DOCUMENT_END_EVENT, "not YAML");
