@@ -43,3 +43,10 @@ consul-catalog: all bench/consul-catalog$(EXEEXT) bench/delay-proxy$(EXEEXT)
 	$(PYTHON3) $(srcdir)/bench/consul-catalog.py .
 .PHONY: consul-catalog
 CLEANFILES += bench/consul-catalog.json bench/consul-catalog-delayed.json
+
+# From a change in a real Consul to a line, beside `consul watch`.
+EXTRA_DIST += bench/watch-latency.py
+watch-latency: all
+	@$(MKDIR_P) bench && $(PYTHON3) $(srcdir)/bench/watch-latency.py .
+.PHONY: watch-latency
+CLEANFILES += bench/watch-latency.json
