@@ -6,6 +6,7 @@
 #include "output/message.h"
 #include "output/stdout.h"
 #include "output/streams.h"
+#include "session/doubts.h"
 #include "process/signals.h"
 #include "verbs.h"
 #include "verbs/complete.h"
@@ -21,7 +22,7 @@ static int run_verb(const cli_verb *verb, int argc, char **argv) {
     } else if (code == 0) {
         message_set_level(arguments_count(&arguments, OPTION_QUIET) > 0, arguments_count(&arguments, OPTION_VERBOSE));
         if (arguments_count(&arguments, OPTION_HELP) > 0) help_verb(verb);
-        else code = verb->run(&arguments);
+        else if ((code = doubt_standard_input(&arguments)) == 0) code = verb->run(&arguments);
     }
     arguments_free(&arguments);
     return code;

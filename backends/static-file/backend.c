@@ -13,11 +13,11 @@ enum { OPTION_PATH, OPTION_FORMAT, OPTION_SERVICE, OPTION_SETTLE };
 static const proxenos_option options[] = {
     [OPTION_PATH] = {
         .name = "path", .type = PROXENOS_TYPE_PATH, .flags = PROXENOS_OPTION_REQUIRED, .placeholder = "FILE",
-        .help = "the file that lists the nodes",
+        .help = "the file that lists the nodes; a pipe is read to its end, - is standard input",
     },
     [OPTION_FORMAT] = {
         .name = "format", .type = PROXENOS_TYPE_STRING, .fallback = "auto", .choices = nodes_format_names,
-        .help = "how to read it; auto goes by .yaml, .yml or .json, any other name holds lines",
+        .help = "how to read it; auto goes by .yaml, .yml or .json, else by what it looks like",
     },
     [OPTION_SERVICE] = {
         .name = "service", .type = PROXENOS_TYPE_LIST, .placeholder = "NAME",
@@ -45,7 +45,7 @@ static int32_t open_file(const proxenos_host *host, const proxenos_values *value
     file->path = proxenos_value_at(values, OPTION_PATH)->text;
     file->source = (nodes_source){
         .host = host,
-        .name = shown_path(file->path),
+        .name = strcmp(file->path, "-") == 0 ? "standard input" : shown_path(file->path),
         .format = (nodes_format)proxenos_value_at(values, OPTION_FORMAT)->integer,
         .services = service->list,
         .service_count = service->list_count,
@@ -55,10 +55,16 @@ static int32_t open_file(const proxenos_host *host, const proxenos_values *value
     return PROXENOS_RESULT_OK;
 }
 
+static void close_file(void *instance) {
+    static_file *file = instance;
+    free(file->kept);
+    free(file);
+}
+
 static int32_t fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation) {
     (void)wait;
     (void)generation;
-    const static_file *file = instance;
+    static_file *file = instance;
     char *text = NULL;
     size_t length = 0;
     int32_t result = static_file_read(file, &text, &length);
@@ -74,7 +80,7 @@ static const proxenos_backend backends[] = {
         .summary = "nodes listed in a file: YAML, JSON, Prometheus file_sd or lines",
         .options = options, .option_count = sizeof options / sizeof options[0],
         .option_stride = sizeof options[0],
-        .open = open_file, .fetch = fetch, .close = free,
+        .open = open_file, .fetch = fetch, .close = close_file,
     },
 };
 

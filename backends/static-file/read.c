@@ -30,17 +30,20 @@ typedef struct content {
     size_t length;
     struct timespec modified;
     bool is_whole; /* false: it grew under the reading */
+    bool is_pipe;  /* and cannot be read again */
 } content;
 
-/* A regular file of a size that can be: what was opened is asked, not the path. */
+static int32_t too_large(const static_file *file) {
+    return nodes_fail_at(&file->source, 0, 0, "holds more than the %d bytes that are read", NODES_SIZE_LIMIT);
+}
+
+/* Something that can be read to an end: what was opened is asked, not the path. */
 static int32_t check_kind(const static_file *file, const struct stat *status) {
-    if (!S_ISREG(status->st_mode)) {
-        const char *kind = S_ISDIR(status->st_mode) ? "a folder"
-            : S_ISFIFO(status->st_mode)             ? "a pipe"
-                                                    : "a device";
-        return nodes_fail_at(&file->source, 0, 0, "is %s, not a regular file", kind);
+    if (S_ISDIR(status->st_mode) || S_ISBLK(status->st_mode)) {
+        return nodes_fail_at(&file->source, 0, 0, "is %s, not a file",
+                             S_ISDIR(status->st_mode) ? "a folder" : "a disk");
     }
-    if (status->st_size > NODES_SIZE_LIMIT) {
+    if (S_ISREG(status->st_mode) && status->st_size > NODES_SIZE_LIMIT) {
         return nodes_fail_at(&file->source, 0, 0, "holds %lld bytes, more than the %d that are read",
                                    (long long)status->st_size, NODES_SIZE_LIMIT);
     }
@@ -60,11 +63,57 @@ static ssize_t read_up_to(int descriptor, char *bytes, size_t capacity) {
     return (ssize_t)used;
 }
 
+/* ------------------------------------------------------------------- pipes */
+
+/* Until there is something to read, or the end. */
+static int32_t wait_for_bytes(const static_file *file, int descriptor) {
+    enum { SLICE_MS = 50, PATIENCE_MS = 1000 };
+    const proxenos_host *host = file->source.host;
+    for (;;) {
+        int cancel = host->cancel_descriptor(host);
+        struct pollfd waited[] = {{.fd = descriptor, .events = POLLIN}, {.fd = cancel, .events = POLLIN}};
+        int64_t left = host->remaining_ms(host), patience = cancel < 0 ? SLICE_MS : PATIENCE_MS;
+        if (poll(waited, 2, (int)(left < patience ? left : patience)) < 0 && errno != EINTR) {
+            return fail_system(file, "read");
+        }
+        int32_t result = nodes_check_interrupt(&file->source);
+        if (result != PROXENOS_RESULT_OK || waited[0].revents != 0) return result;
+    }
+}
+
+/* A terminal and a socket are read as a pipe is: bit by bit, to the end. */
+static int32_t read_pipe(const static_file *file, int descriptor, content *got) {
+    size_t capacity = 0;
+    for (;;) {
+        int32_t result = wait_for_bytes(file, descriptor);
+        if (result != PROXENOS_RESULT_OK) return result;
+        if (capacity - got->length < 2) {
+            size_t larger = capacity == 0 ? 65536 : 2 * capacity;
+            char *bytes = realloc(got->bytes, larger);
+            if (bytes == NULL) return nodes_fail_memory(&file->source);
+            got->bytes = bytes;
+            capacity = larger;
+        }
+        ssize_t count = read(descriptor, got->bytes + got->length, capacity - 1 - got->length);
+        if (count < 0 && errno != EINTR && errno != EAGAIN) return fail_system(file, "read");
+        if (count == 0) break;
+        if (count > 0) got->length += (size_t)count;
+        if (got->length > NODES_SIZE_LIMIT) return too_large(file);
+    }
+    got->bytes[got->length] = '\0';
+    got->is_whole = true;
+    return PROXENOS_RESULT_OK;
+}
+
 static int32_t read_open_file(const static_file *file, int descriptor, content *got) {
     struct stat status;
     if (fstat(descriptor, &status) != 0) return fail_system(file, "examine");
     int32_t result = check_kind(file, &status);
     if (result != PROXENOS_RESULT_OK) return result;
+    got->is_pipe = !S_ISREG(status.st_mode);
+    if (got->is_pipe) return read_pipe(file, descriptor, got);
+    off_t at = lseek(descriptor, 0, SEEK_CUR); /* standard input may be in the middle of a file */
+    if (at > 0 && at <= status.st_size) status.st_size -= at;
     size_t capacity = (size_t)status.st_size + 1;
     got->bytes = malloc(capacity + 1);
     if (got->bytes == NULL) return nodes_fail_memory(&file->source);
@@ -81,6 +130,7 @@ static int32_t read_open_file(const static_file *file, int descriptor, content *
 /* O_NONBLOCK: opening a pipe without a writer must not hang.  Free got->bytes,
  * on failure too. */
 static int32_t read_once(const static_file *file, content *got) {
+    if (strcmp(file->path, "-") == 0) return read_open_file(file, STDIN_FILENO, got);
     int descriptor = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0) return fail_system(file, "open");
     int32_t result = read_open_file(file, descriptor, got);
@@ -130,7 +180,7 @@ static int32_t read_settled(const static_file *file, content *got) {
     if (file->settle_ms == 0 && result == PROXENOS_RESULT_OK && !got->is_whole) {
         return nodes_fail_at(&file->source, 0, 0, "grew while it was read");
     }
-    bool is_settled = file->settle_ms == 0;
+    bool is_settled = file->settle_ms == 0 || got->is_pipe || strcmp(file->path, "-") == 0;
     while (result == PROXENOS_RESULT_OK && !is_settled && may_be_unfinished(got)) {
         result = wait_to_settle(file);
         if (result != PROXENOS_RESULT_OK) break;
@@ -143,12 +193,27 @@ static int32_t read_settled(const static_file *file, content *got) {
     return result;
 }
 
-int32_t static_file_read(const static_file *file, char **text, size_t *length) {
+/* The readers cut the text up. */
+static int32_t give_kept(const static_file *file, char **text, size_t *length) {
+    *text = malloc(file->kept_length + 1);
+    if (*text == NULL) return nodes_fail_memory(&file->source);
+    memcpy(*text, file->kept, file->kept_length + 1);
+    *length = file->kept_length;
+    return PROXENOS_RESULT_OK;
+}
+
+int32_t static_file_read(static_file *file, char **text, size_t *length) {
     content got = {0};
+    if (file->kept != NULL) return give_kept(file, text, length);
     int32_t result = read_settled(file, &got);
     if (result != PROXENOS_RESULT_OK) {
         free(got.bytes);
         return result;
+    }
+    if (got.is_pipe || strcmp(file->path, "-") == 0) {
+        file->kept = got.bytes;
+        file->kept_length = got.length;
+        return give_kept(file, text, length);
     }
     *text = got.bytes;
     *length = got.length;

@@ -131,6 +131,8 @@ static const option_row rows[] = {
      "read this configuration, see proxenos.yaml(5)"},
     {OPTION_CLUSTER, 'C', "cluster", NULL, "NAME", GROUP_CONFIG, NULL, COMPLETE_CLUSTER, NULL,
      "use this cluster of the configuration (default: its default-cluster)"},
+    {OPTION_SET, 0, "set", NULL, "NAME=VALUE", GROUP_CONFIG, NULL, COMPLETE_NOTHING, NULL,
+     "any setting of the configuration by its dotted name, follow.max-loss=50%; may be repeated"},
     {OPTION_COMPAT, 0, "compat", NULL, "PACKAGE", GROUP_CONFIG, "compat", COMPLETE_WORDS, compats,
      "python: answer as the Python package proxenos 0.0.3 does, see proxenos-migrate(7); or none"},
 

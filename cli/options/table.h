@@ -53,6 +53,7 @@ typedef enum option_id {
     OPTION_OUTPUT,
     OPTION_CONFIG,
     OPTION_CLUSTER,
+    OPTION_SET,
     OPTION_COMPAT,
     OPTION_KIND,
     OPTION_FOLDER,

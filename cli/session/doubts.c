@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "session/doubts.h"
 
+#include "options/verb.h"
 #include "output/message.h"
 
 #include <stdbool.h>
@@ -47,6 +48,45 @@ proxenos_status doubt_assumption(const proxenos_config *config, const cli_argume
                    "neither a cluster nor a backend is chosen: did you mean %s? (default-cluster in %.300s chooses one "
                    "for good)", names, proxenos_config_path(config));
     return error->status;
+}
+
+/* ---- standard input, twice */
+
+static bool names_standard_input(const char *path) {
+    static const char *const names[] = {"-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(path, names[i]) == 0) return true;
+    return false;
+}
+
+static bool asks_for_it(const given_option *given) {
+    switch (given->row->id) {
+    case OPTION_STDIN:
+    case OPTION_STDIN0: return true;
+    case OPTION_CONFIG:
+    case OPTION_FILE:
+    case OPTION_KEYS: return names_standard_input(given->value);
+    case OPTION_BACKEND_OPTION:
+        return strncmp(given->value, "path=", 5) == 0 && names_standard_input(given->value + 5);
+    default: return false;
+    }
+}
+
+int doubt_standard_input(const cli_arguments *arguments) {
+    const char *who[2];
+    size_t count = 0;
+    char names[2][64];
+    for (size_t i = 0; i < arguments->given_count && count < 2; i++) {
+        if (!asks_for_it(&arguments->given[i])) continue;
+        (void)snprintf(names[count], sizeof names[0], "--%s", arguments->given[i].row->name);
+        who[count] = names[count];
+        count++;
+    }
+    for (size_t i = 0; i < arguments->operand_count && count < 2; i++)
+        if (arguments->verb->operand == COMPLETE_FILE && names_standard_input(arguments->operands[i]))
+            who[count++] = arguments->operands[i];
+    if (count < 2) return 0;
+    return usage_error(arguments->verb, "standard input can be read once, and both %s and %s want it", who[0], who[1]);
 }
 
 /* ---- what no node has */

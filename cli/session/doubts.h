@@ -11,6 +11,8 @@
  * line or in the environment speaks of Consul, which would be assumed. */
 proxenos_status doubt_assumption(const proxenos_config *config, const cli_arguments *arguments,
                                  proxenos_error *error);
+/* Standard input can be read once: 0, or EXIT_USAGE after one line when two ask for it. */
+int doubt_standard_input(const cli_arguments *arguments);
 /* Warns of weight-from and spread that go by what no node has. */
 void doubt_unused(const proxenos_settings *settings, const proxenos_cluster *cluster);
 

@@ -25,12 +25,33 @@ static proxenos_status set_flag(proxenos_settings *settings, const given_option 
         settings, PROXENOS_FROM_FLAG, said_by, row->setting, given->value, error);
 }
 
+/* --set NAME=VALUE.  Whether it speaks of an option of a plugin, which can only be set once that is chosen. */
+static bool sets_plugin_option(const given_option *given, const char **kind) {
+    *kind = strncmp(given->value, "backend.", 8) == 0 ? "backend" : strncmp(given->value, "hash.", 5) == 0 ? "hash" : NULL;
+    return *kind != NULL;
+}
+
+static proxenos_status set_by_name(proxenos_settings *settings, const char *pair, proxenos_error *error) {
+    const char *equals = strchr(pair, '=');
+    char name[128], text[192], said_by[160];
+    if (equals == NULL || equals == pair || (size_t)(equals - pair) >= sizeof name) {
+        (void)snprintf(text, sizeof text, "--set takes NAME=VALUE, not '%.100s'", pair);
+        return fail(error, text);
+    }
+    (void)snprintf(name, sizeof name, "%.*s", (int)(equals - pair), pair);
+    (void)snprintf(said_by, sizeof said_by, "--set %s", name);
+    return proxenos_settings_set(settings, PROXENOS_FROM_FLAG, said_by, name, equals + 1, error);
+}
+
 /* Plain settings first: they choose the plugins. */
 static proxenos_status set_plain_flags(proxenos_settings *settings, const cli_arguments *arguments,
                                        const char *file, proxenos_error *error) {
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; i < arguments->given_count && status == PROXENOS_OK; i++) {
         const option_row *row = arguments->given[i].row;
+        const char *kind;
+        if (row->id == OPTION_SET && !sets_plugin_option(&arguments->given[i], &kind))
+            status = set_by_name(settings, arguments->given[i].value, error);
         if (row->setting == NULL || is_of_backend(row)) continue;
         if (file == NULL || row->id != OPTION_BACKEND) status = set_flag(settings, &arguments->given[i], error);
     }
@@ -104,7 +125,13 @@ static proxenos_status set_plugin_flags(proxenos_context *context, proxenos_sett
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; i < arguments->given_count && status == PROXENOS_OK; i++) {
         const given_option *given = &arguments->given[i];
+        const char *kind;
         if (is_of_backend(given->row) && file != NULL) continue;
+        if (given->row->id == OPTION_SET && sets_plugin_option(given, &kind)) {
+            if (strcmp(kind, "hash") == 0 || file == NULL)
+                status = set_plugin_option(context, settings, "--set", kind, given->value + strlen(kind) + 1, error);
+            continue;
+        }
         if (given->row->id == OPTION_BACKEND_OPTION)
             status = set_plugin_option(context, settings, "-O", "backend", given->value, error);
         else if (given->row->id == OPTION_HASH_OPTION)

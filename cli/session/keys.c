@@ -52,6 +52,11 @@ int keys_open(key_source *source, const cli_arguments *arguments, const char *pa
     source->bytes = malloc(source->capacity);
     if (source->bytes == NULL) return out_of_memory();
     if (path == NULL) return 0;
+    if (strcmp(path, "-") == 0) {
+        source->path = "standard input";
+        source->file = STDIN_FILENO;
+        return 0;
+    }
     source->file = open(path, O_RDONLY | O_CLOEXEC);
     return source->file >= 0 ? 0 : cannot("open", path, errno, EXIT_USAGE);
 }
@@ -148,6 +153,6 @@ size_t keys_next(key_source *source, int *code) {
 }
 
 void keys_close(key_source *source) {
-    if (source->path != NULL && source->file >= 0) (void)close(source->file);
+    if (source->path != NULL && source->file > STDIN_FILENO) (void)close(source->file);
     free(source->bytes);
 }

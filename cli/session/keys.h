@@ -34,7 +34,7 @@ typedef struct key_source {
     proxenos_key keys[KEYS_BATCH];
 } key_source;
 
-/* `path` NULL: `count` made-up keys, always the same ones.  Returns 0, or an exit
+/* `path` NULL: `count` made-up keys, always the same ones; "-": standard input.  Returns 0, or an exit
  * code after one line. */
 int keys_open(key_source *source, const cli_arguments *arguments, const char *path, uint64_t count);
 /* For threads that make keys up for themselves: takes up to KEYS_BATCH of a source of made-up keys, gives their number

@@ -14,9 +14,9 @@ typedef struct px_file {
     bool is_exposed;        /* see px_path_is_exposed() */
 } px_file;
 
-/* Reads a regular file of at most `limit` bytes; its size is looked at first, and
- * a fifo, a folder or a device is refused without waiting on it.  Errors begin
- * with the path: NOT_FOUND when nothing is there, else CONFIG. */
+/* Reads a file of at most `limit` bytes; its size is looked at first, a folder or a disk
+ * is refused.  A pipe is read to its end, for which it waits some seconds; "-" is standard
+ * input.  Errors begin with the path: NOT_FOUND when nothing is there, else CONFIG. */
 proxenos_status px_file_read(const char *path, size_t limit, px_file *file, proxenos_error *error);
 /* Wipes, since files hold secrets. */
 void px_file_end(px_file *file);

@@ -140,6 +140,7 @@ static proxenos_status keep_text(const char *text, px_option_value *out, proxeno
 static proxenos_status read_path(const char *text, const char *folder, px_option_value *out,
                                  proxenos_error *error) {
     if (*text == '\0') return px_error(error, PROXENOS_ERROR_CONFIG, "the name of the file is empty");
+    if (strcmp(text, "-") == 0) return keep_text(text, out, error); /* standard input, not a file of that name */
     return px_path_absolute(folder, text, &out->text, error);
 }
 

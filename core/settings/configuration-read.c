@@ -363,9 +363,15 @@ static proxenos_status read_root(const reader *r) {
     return status == PROXENOS_OK ? read_default_cluster(r) : status;
 }
 
-/* The folder that holds the file; the root's is "/". */
+/* Standard input, and what a shell's <(...) gives, lie in no folder that is meant. */
+static bool is_descriptor(const char *path) {
+    return strcmp(path, "-") == 0 || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
+/* The folder that holds the file, or the current one; the root's is "/". */
 static proxenos_status find_folder(reader *r) {
-    proxenos_status status = px_path_absolute(NULL, r->config->path, &r->folder, r->error);
+    const char *path = is_descriptor(r->config->path) ? "-" : r->config->path;
+    proxenos_status status = px_path_absolute(NULL, path, &r->folder, r->error);
     if (status != PROXENOS_OK) return status;
     char *slash = strrchr(r->folder, '/');
     slash[slash == r->folder ? 1 : 0] = '\0';

@@ -46,8 +46,8 @@ fails 'a file that -c names must exist' 66 'none.yaml: cannot be opened' "$PROXE
 fails 'a file that the variable names must exist' 66 'PROXENOS_CONFIG: .*none.yaml: cannot be opened' \
   env PROXENOS_CONFIG="$tmp/none.yaml" "$PROXENOS" nodes
 mkfifo "$tmp/fifo"
-fails 'a fifo is not waited for' 66 'fifo: not a regular file' "$PROXENOS" nodes -c "$tmp/fifo"
-fails 'an endless device is not read' 66 '/dev/zero: not a regular file' "$PROXENOS" nodes -c /dev/zero
+fails 'a fifo without a writer is not waited for without end' 66 'fifo: a pipe whose end did not come within 5 s' "$PROXENOS" nodes -c "$tmp/fifo"
+fails 'an endless device is not read' 66 '/dev/zero: the file is larger than' "$PROXENOS" nodes -c /dev/zero
 dd if=/dev/null of="$tmp/huge.yaml" bs=1 seek=1G 2>/dev/null
 fails 'a gigabyte is not read' 66 'larger than 1048576 bytes' "$PROXENOS" nodes -c "$tmp/huge.yaml"
 
@@ -107,6 +107,23 @@ printf -- '- a\n' >"$config"
 refused 'a list' '1:1: a configuration is a map'
 printf 'filter: {name: "("}\nbackend: static-file\nstatic-file: {path: nodes.yaml}\n' >"$config"
 refused 'a bad pattern' '1:16: filter.name: '
+
+# ---- --set
+write <<YAML
+backend: static-file
+static-file: {path: nodes.yaml}
+follow: {min-nodes: 3}
+YAML
+said() { "$PROXENOS" config show -c "$config" "$@" | sed -n 's/  *# / # /p'; }
+like '--set beats the configuration' "$(said --set follow.min-nodes=5)" '^  min-nodes: 5 # --set follow.min-nodes$'
+like 'it sets plain names' "$(said --set weighting=lcg)" '^weighting: lcg # --set weighting$'
+like 'and options of the backend' "$(said --set backend.settle=0s)" '^  settle: 0s # --set settle$'
+like 'and of the hash' "$(said --set hash=murmur3 --set hash.seed=7 2>&1; said -H mmh3_32 --set hash.seed=7)" '^  seed: 7 # --set seed$'
+fails '--set of no setting' 2 "there is no setting 'folow.poll'; did you mean 'follow.poll'" \
+  "$PROXENOS" nodes -c "$config" --set folow.poll=1s
+fails '--set of a bad value' 2 "set follow.poll: 'soon' is not a duration" "$PROXENOS" nodes -c "$config" --set follow.poll=soon
+fails '--set without =' 2 "set takes NAME=VALUE, not 'hash'" "$PROXENOS" nodes -c "$config" --set hash
+fails '--set of a secret' 2 'a secret does not belong on the command line' "$PROXENOS" nodes -c "$config" --set hash.key=x
 
 # ---- secrets
 write <<YAML

@@ -97,7 +97,7 @@ static void escapes_stand_for_bytes_that_would_end_a_word(void **state) {
 static void a_line_that_means_nothing_is_refused_with_its_number(void **state) {
     (void)state;
     assert_refused("n.txt", "a:1\nb:http\n", ":2: port 'http' is not a whole number");
-    assert_refused("n.txt", "a:\n", ":1: port '' is not a whole number");
+    assert_refused("n.txt", "b:1\na:\n", ":2: port '' is not a whole number");
     assert_refused("n.txt", ":80\n", ":1: ':80' is no address");
     assert_refused("n.txt", "a:1 heavy\n", ":1: a weight or KEY=VALUE is expected: 'heavy'");
     assert_refused("n.txt", "a:1 5 6\n", ":1: KEY=VALUE is expected: '6'");
@@ -108,7 +108,7 @@ static void a_line_that_means_nothing_is_refused_with_its_number(void **state) {
     assert_refused("n.txt", "a:1 rack=x rack=y\n", ":1: said twice: 'rack'");
     assert_refused("n.txt", "a:1 tags=x tags=y\n", ":1: said twice: 'tags'");
     assert_refused("n.txt", "a:1 =x\n", ":1: a key is missing before '=': 'x'");
-    assert_refused("n.txt", "- a:1\n", "(read as plain lines, see option 'format')");
+    assert_refused("n.txt", "a b\n", "(read as plain lines, see option 'format')");
 }
 
 /* ---------------------------------------------------------- YAML and JSON */
@@ -300,6 +300,31 @@ static void a_stated_format_beats_the_extension(void **state) {
     assert_contains(host.failure, ":1:3: a file_sd group with 'targets' is expected");
 }
 
+/* What each text is taken for shows in what becomes of it. */
+static void without_an_extension_the_text_tells_its_format(void **state) {
+    (void)state;
+    static const char one[] = "a port 1\n";
+    static const struct {
+        const char *text, *nodes;
+    } rows[] = {
+        {"[\"a:1\"]", one}, {"{\"nodes\": [\"a:1\"]}", one}, {"\n [ {\"address\": \"a\", \"port\": 1} ]\n", one},
+        {"[]", ""}, {"[ ]\n", ""}, {"{\"nodes\": []}", ""},
+        {"- a:1\n", one}, {"---\n- a:1\n", one}, {"nodes:\n- a:1\n", one}, {"nodes: [a:1]\n", one},
+        {"# nodes\n\n- a:1\n", one}, {"-\n  address: a\n  port: 1\n", one}, {"%YAML 1.1\n--- [a:1]\n", one},
+        {"[a:1]", one}, {"{nodes: [a:1]}", one}, {"nodes: # all\n- a:1\n", one},
+        {"a:1\n", one}, {"\n# nodes: none\na:1 # b: c\n", one}, {"a:1\r\n", one}, {"\xef\xbb\xbf- a:1\n", one},
+        {"[2001:db8::1]:80\n", "2001:db8::1 port 80\n"}, {"[::1]\n", "::1\n"}, {"2001:db8::\n", "2001:db8::\n"},
+        {"# nobody\n", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (fetch_text("n", rows[i].text) != PROXENOS_RESULT_OK) fail_msg("'%s': %s", rows[i].text, host.failure);
+        assert_string_equal(host.nodes, rows[i].nodes);
+    }
+    assert_int_equal(fetch_text("n", "[{\"targets\": [\"a:1\"]}]"), PROXENOS_RESULT_OK);
+    assert_string_equal(host.nodes, one);
+    assert_refused("n", "[\"a:1\",\n 'b:1']", ":2:2: "); /* JSON, where YAML would take it */
+}
+
 static void only_the_services_asked_for_are_kept(void **state) {
     (void)state;
     static const char text[] = "a:1 service=web\nb:1 service=db\nc:1\nd:1 service=web\n";
@@ -365,7 +390,7 @@ static int make_folder(void **state) {
 
 static int remove_folder(void **state) {
     (void)state;
-    static const char *const names[] = {"n.txt", "n.yaml", "n.yml", "n.YML", "n.json", "n.conf"};
+    static const char *const names[] = {"n", "n.txt", "n.yaml", "n.yml", "n.YML", "n.json", "n.conf"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) (void)unlink(path_of(names[i]));
     return rmdir(folder);
 }
@@ -388,6 +413,7 @@ int main(void) {
         cmocka_unit_test(file_sd_labels_become_fields_and_metadata),
         cmocka_unit_test(a_bad_file_sd_group_is_refused),
         cmocka_unit_test(a_stated_format_beats_the_extension),
+        cmocka_unit_test(without_an_extension_the_text_tells_its_format),
         cmocka_unit_test(only_the_services_asked_for_are_kept),
         cmocka_unit_test(what_add_node_says_ends_the_fetch),
         cmocka_unit_test(text_must_be_utf8_without_nul),

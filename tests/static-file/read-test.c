@@ -81,19 +81,24 @@ static double seconds(void) {
 
 /* -------------------------------------------------------- what is no file */
 
-static void what_is_no_regular_file_is_refused(void **state) {
+static void what_has_no_end_is_refused(void **state) {
     (void)state;
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_int_equal(fetch(0), PROXENOS_RESULT_MALFORMED); /* and does not wait for a writer */
-    assert_contains(host.failure, "is a pipe, not a regular file");
+    host.cancel_after = 2;
+    assert_int_equal(fetch(0), PROXENOS_RESULT_CANCELLED); /* while it waits for a writer */
+    host.cancelled = 0;
+    host.cancel_after = -1;
+    host.remaining_ms = 0;
+    assert_int_equal(fetch(0), PROXENOS_RESULT_TIMED_OUT);
+    host.remaining_ms = INT64_MAX;
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkdir(path, 0700), 0);
     assert_int_equal(fetch(0), PROXENOS_RESULT_MALFORMED);
-    assert_contains(host.failure, "is a folder, not a regular file");
+    assert_contains(host.failure, "is a folder, not a file");
     assert_int_equal(rmdir(path), 0);
     assert_int_equal(symlink("/dev/zero", path), 0);
     assert_int_equal(fetch(0), PROXENOS_RESULT_MALFORMED);
-    assert_contains(host.failure, "is a device, not a regular file");
+    assert_contains(host.failure, "holds more than the 67108864 bytes that are read");
     assert_int_equal(unlink(path), 0);
 }
 
@@ -275,7 +280,7 @@ static int remove_folder(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_no_regular_file_is_refused),
+        cmocka_unit_test(what_has_no_end_is_refused),
         cmocka_unit_test(a_missing_file_is_not_found),
         cmocka_unit_test(an_unreadable_file_is_denied),
         cmocka_unit_test(a_file_of_a_gigabyte_is_refused_by_its_size),

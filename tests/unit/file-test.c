@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/proxenos-file-test.XXXXXX";
@@ -79,12 +81,39 @@ static void a_huge_file_is_refused_by_its_size(void **state) {
     assert_refused(path, 1 << 20, PROXENOS_ERROR_CONFIG, ": the file is larger than 1048576 bytes");
 }
 
-static void only_regular_files_are_read(void **state) {
+static void what_has_no_end_is_refused(void **state) {
     (void)state;
-    assert_refused(folder, 10, PROXENOS_ERROR_CONFIG, ": not a regular file");
-    assert_refused("/dev/zero", 10, PROXENOS_ERROR_CONFIG, ": not a regular file");
+    assert_refused(folder, 10, PROXENOS_ERROR_CONFIG, ": a folder, not a file");
+    assert_refused("/dev/zero", 10, PROXENOS_ERROR_CONFIG, ": the file is larger than 10 bytes");
     assert_int_equal(mkfifo(path, 0600), 0);
-    assert_refused(path, 10, PROXENOS_ERROR_CONFIG, ": not a regular file");
+    assert_refused(path, 10, PROXENOS_ERROR_CONFIG, ": a pipe whose end did not come within 5 s"); /* nobody writes */
+}
+
+static void *write_late(void *user) {
+    int descriptor = open(path, O_WRONLY);
+    const struct timespec pause = {0, 50 * 1000 * 1000};
+    (void)user;
+    assert_int_equal(write(descriptor, "one", 3), 3);
+    (void)nanosleep(&pause, NULL);
+    assert_int_equal(write(descriptor, "two", 3), 3);
+    (void)close(descriptor);
+    return NULL;
+}
+
+static void a_pipe_is_read_to_its_end(void **state) {
+    (void)state;
+    pthread_t writer;
+    px_file file;
+    proxenos_error error;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(pthread_create(&writer, NULL, write_late, NULL), 0);
+    assert_int_equal(px_file_read(path, 10, &file, &error), PROXENOS_OK);
+    assert_int_equal(pthread_join(writer, NULL), 0);
+    assert_string_equal(file.bytes, "onetwo");
+    px_file_end(&file);
+    assert_int_equal(pthread_create(&writer, NULL, write_late, NULL), 0);
+    assert_refused(path, 5, PROXENOS_ERROR_CONFIG, ": the file is larger than 5 bytes");
+    (void)pthread_join(writer, NULL);
 }
 
 static void assert_cannot_be_opened(const char *name, proxenos_status status, int reason) {
@@ -172,7 +201,8 @@ int main(void) {
         cmocka_unit_test_teardown(a_file_is_read_whole, remove_file),
         cmocka_unit_test_teardown(a_file_above_the_limit_is_refused, remove_file),
         cmocka_unit_test_teardown(a_huge_file_is_refused_by_its_size, remove_file),
-        cmocka_unit_test_teardown(only_regular_files_are_read, remove_file),
+        cmocka_unit_test_teardown(what_has_no_end_is_refused, remove_file),
+        cmocka_unit_test_teardown(a_pipe_is_read_to_its_end, remove_file),
         cmocka_unit_test_teardown(a_missing_file_is_told_from_a_forbidden_one, remove_file),
         cmocka_unit_test_teardown(readers_without_business_are_noticed, remove_file),
         cmocka_unit_test(paths_start_where_they_are_named),

@@ -46,15 +46,66 @@ static bool has_extension(const char *name, const char *extension) {
     return length > wanted && strcasecmp(name + length - wanted, extension) == 0;
 }
 
-static nodes_format guess_format(const char *name) {
+/* The first line that is no comment and not blank; NULL: there is none. */
+static const char *first_line(const char *text) {
+    for (const char *line = text; *line != '\0';) {
+        const char *word = line + strspn(line, " \t\r");
+        if (*word != '\n' && *word != '\0' && *word != '#') return word;
+        line = word + strcspn(word, "\n");
+        if (*line == '\n') line++;
+    }
+    return NULL;
+}
+
+/* Behind what opens a JSON list or map; an address in brackets begins otherwise. */
+static bool goes_on_as_json(const char *text) {
+    bool is_map = text[0] == '{';
+    text += 1 + strspn(text + 1, " \t\r\n");
+    return *text == '"' || *text == (is_map ? '}' : ']') || (!is_map && (*text == '{' || *text == '['));
+}
+
+/* "[2001:db8::1]:80", "[::1]". */
+static bool is_bracketed_address(const char *line) {
+    const char *end = strpbrk(line, "],\n");
+    if (line[0] != '[' || end == NULL || *end != ']') return false;
+    const char *colon = memchr(line, ':', (size_t)(end - line)); /* two at least: "[a:1]" is a list */
+    if (colon == NULL || memchr(colon + 1, ':', (size_t)(end - colon) - 1) == NULL) return false;
+    return strspn(line + 1, "0123456789abcdefABCDEF:.") == (size_t)(end - line) - 1;
+}
+
+/* "key:" or "key: value" on its line, before any comment.  "2001:db8::" is an address. */
+static bool has_yaml_key(const char *line) {
+    size_t length = strcspn(line, "\n#");
+    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t' || line[length - 1] == '\r')) length--;
+    if (length > 1 && line[length - 1] == ':' && line[length - 2] != ':') return true;
+    for (size_t i = 1; i + 1 < length; i++) {
+        if (line[i] == ':' && line[i - 1] != ':' && (line[i + 1] == ' ' || line[i + 1] == '\t')) return true;
+    }
+    return false;
+}
+
+/* Where a name does not tell, what the text looks like does. */
+static nodes_format look_at(const char *text) {
+    const char *line = first_line(text);
+    if (line == NULL) return NODES_LINES;
+    if (line[0] == '{' || line[0] == '[') {
+        if (goes_on_as_json(line)) return NODES_JSON;
+        return line[0] == '[' && is_bracketed_address(line) ? NODES_LINES : NODES_YAML;
+    }
+    bool is_element = line[0] == '-' && (line[1] == '\0' || strchr(" \t\r\n", line[1]) != NULL);
+    if (is_element || line[0] == '%' || strncmp(line, "---", 3) == 0 || has_yaml_key(line)) return NODES_YAML;
+    return NODES_LINES;
+}
+
+static nodes_format guess_format(const char *name, const char *text) {
     if (has_extension(name, ".yaml") || has_extension(name, ".yml")) return NODES_YAML;
-    return has_extension(name, ".json") ? NODES_JSON : NODES_LINES;
+    return has_extension(name, ".json") ? NODES_JSON : look_at(text);
 }
 
 static int32_t add_document(node_output *output, const char *text, size_t length) {
     const nodes_source *source = output->source;
     bool is_json = output->format == NODES_JSON
-        || (output->format == NODES_FILE_SD && has_extension(source->name, ".json"));
+        || (output->format == NODES_FILE_SD && guess_format(source->name, text) == NODES_JSON);
     value_tree tree = {0};
     int32_t result = is_json ? tree_from_json(source, text, length, &tree)
                              : tree_from_yaml(source, text, length, &tree);
@@ -65,7 +116,7 @@ static int32_t add_document(node_output *output, const char *text, size_t length
 
 static int32_t add_nodes(const nodes_source *source, char *text, size_t length, proxenos_sink *sink) {
     node_output output = {.source = source, .sink = sink, .format = source->format};
-    if (output.format == NODES_AUTO) output.format = guess_format(source->name);
+    if (output.format == NODES_AUTO) output.format = guess_format(source->name, text);
     output.found = calloc(source->service_count + 1, sizeof output.found[0]);
     if (output.found == NULL) return nodes_fail_memory(source);
     int32_t result = output.format == NODES_LINES ? nodes_add_lines(&output, text)

@@ -21,7 +21,7 @@ extern const char *const nodes_format_names[];
 typedef struct nodes_source {
     const proxenos_host *host;
     const char *name;                /* for messages, which are of bounded length: a path's last 200 bytes, say.
-                                        AUTO and FILE_SD go by its extension */
+                                        AUTO and FILE_SD go by its extension, else by what the text looks like */
     nodes_format format;
     const char *const *services;     /* only the nodes of these; service_count of them, none: all nodes */
     size_t service_count;

@@ -5,6 +5,7 @@
 
 #include "output/file.h"
 #include "output/message.h"
+#include "output/stdout.h"
 #include "output/text.h"
 
 #include <errno.h>
@@ -295,6 +296,11 @@ int simulation_draw(const cli_simulation *simulation, const char *path) {
     if (!draw(picture.stream, simulation)) {
         (void)file_text_finish(&picture, -1);
         return out_of_memory();
+    }
+    if (strcmp(path, "-") == 0) {
+        bool is_whole = fflush(picture.stream) == 0 && ferror(picture.stream) == 0;
+        if (is_whole) output_bytes(picture.bytes, picture.length);
+        return file_text_finish(&picture, -1) == 0 && is_whole ? 0 : out_of_memory();
     }
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     int problem = file < 0 ? errno : 0, unwritten = file_text_finish(&picture, file);

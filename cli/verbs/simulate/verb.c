@@ -7,6 +7,8 @@
 #include "output/node.h"
 #include "output/stdout.h"
 
+#include <string.h>
+
 static void json_evenness(cli_json *json, const cli_simulation *simulation, const char *key,
                           const load_evenness *evenness) {
     json_key(json, key);
@@ -89,12 +91,17 @@ static int run_simulate(const cli_arguments *arguments) {
     const char *picture = arguments_value(arguments, OPTION_SVG);
     if (arguments_count(arguments, OPTION_KEYS) > 0 && arguments_count(arguments, OPTION_SAMPLES) > 0)
         return usage_error(arguments->verb, "--samples and --keys exclude each other");
+    bool is_picture_alone = picture != NULL && strcmp(picture, "-") == 0;
+    if (is_picture_alone && arguments_format(arguments) == FORMAT_JSON)
+        return usage_error(arguments->verb, "--svg - and -o json both go to standard output");
     int code = session_select(&session, arguments);
     if (code == 0) code = simulation_prepare(&simulation, &session);
     if (code == 0) code = simulation_run(&simulation);
     if (code == 0 && picture != NULL) code = simulation_draw(&simulation, picture);
+    if (is_picture_alone) goto out;
     if (code == 0 && arguments_format(arguments) == FORMAT_JSON) print_json(&simulation);
     else if (code == 0 && !simulation_print_text(&simulation)) code = out_of_memory();
+out:
     simulation_free(&simulation);
     session_end(&session);
     return code;

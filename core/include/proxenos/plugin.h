@@ -59,7 +59,8 @@ extern "C" {
  * A plugin declares its options; the core reads them from flags, environment
  * and configuration, checks them, fills in defaults and hands over values. */
 #define PROXENOS_TYPE_STRING 1
-#define PROXENOS_TYPE_PATH 2        /* made absolute, relative to the file that names it */
+#define PROXENOS_TYPE_PATH 2        /* made absolute, relative to the file that names it; "-", standard
+                                       input, stays as it is */
 #define PROXENOS_TYPE_INTEGER 3     /* minimum ... maximum */
 #define PROXENOS_TYPE_UNSIGNED 4    /* 64 bits, minimum ... maximum read as unsigned */
 #define PROXENOS_TYPE_BOOLEAN 5     /* true/false, yes/no, on/off, 1/0, t/f */
