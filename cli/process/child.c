@@ -13,6 +13,7 @@
 #include <signal.h>
 #ifdef __linux__
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,6 +31,39 @@ static void adopt(bool is_on) {
 #endif
 }
 
+/* --------------------------------------------------------------- descriptors */
+
+enum { MOST_PASSED = 256, MOST_TRIED = 65536 };
+static bool is_passed[MOST_PASSED];
+
+void child_note_descriptors(void) {
+    for (int file = STDERR_FILENO + 1; file < MOST_PASSED; file++) {
+        int flags = fcntl(file, F_GETFD);
+        is_passed[file] = flags >= 0 && (flags & FD_CLOEXEC) == 0;
+    }
+}
+
+/* All from there on; false where the system cannot (Linux before 5.11). */
+static bool seal_range(unsigned first) {
+#ifdef SYS_close_range
+    enum { RANGE_CLOEXEC = 4 };
+    return syscall(SYS_close_range, first, ~0U, RANGE_CLOEXEC) == 0;
+#else
+    (void)first;
+    return false;
+#endif
+}
+
+/* The exec closes what nobody gave us. */
+static void seal_descriptors(void) {
+    for (int file = STDERR_FILENO + 1; file < MOST_PASSED; file++)
+        if (!is_passed[file]) (void)fcntl(file, F_SETFD, FD_CLOEXEC);
+    if (seal_range(MOST_PASSED)) return;
+    long most = sysconf(_SC_OPEN_MAX);
+    if (most < 0 || most > MOST_TRIED) most = MOST_TRIED;
+    for (int file = MOST_PASSED; file < most; file++) (void)fcntl(file, F_SETFD, FD_CLOEXEC);
+}
+
 /* -------------------------------------------------------------------- start */
 
 /* What a thread of ours held at the fork is held for ever here: nothing but system calls. */
@@ -44,6 +78,7 @@ static int become(const child_plan *plan, pid_t parent) {
     int input = plan->input >= 0 ? plan->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (input < 0 || dup2(input, STDIN_FILENO) < 0) return errno;
     if (plan->is_aside && dup2(STDERR_FILENO, STDOUT_FILENO) < 0) return errno;
+    seal_descriptors();
     signals_default();
     signals_as_inherited();
     if (plan->environment != NULL) environ = plan->environment;

@@ -26,6 +26,10 @@ typedef struct cli_child {
     int64_t kill_ms;                 /* of clock_ms(), when what is left is killed; INT64_MAX: not */
 } cli_child;
 
+/* To be called before anything of ours is opened: what is open by now the command has too, up to
+ * descriptor 255.  Of what libraries open later, and do not close at an exec, it has nothing. */
+void child_note_descriptors(void);
+
 /* 0, or the number of why it does not run; ENOENT: there is no such command. */
 int child_start(cli_child *child, const child_plan *plan);
 /* Notes what has ended, and kills what has outlived its grace.  False once nothing is

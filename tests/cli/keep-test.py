@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """proxenos keep: one machine runs the command, another when that one goes; and whatever the command does, it ends."""
+import fcntl
 import os
 import re
 import signal
@@ -72,11 +73,11 @@ started = []
 
 class Keep:
     """A running `proxenos keep` for the node 10.0.0.NUMBER."""
-    def __init__(self, number, script, *options, settings=FAST, delay='0s'):
+    def __init__(self, number, script, *options, settings=FAST, delay='0s', **more):
         config = write('keep.yaml', f'follow: {{{settings}}}\n')
         words = [PROGRAM, 'keep', '-c', config, '-f', place('nodes.json'), '--me', f'10.0.0.{number}:80', '--start-delay', delay, *options]
         self.process = subprocess.Popen([*words, 'job', '--', *(['sh', '-c', script] if isinstance(script, str) else script)], cwd=folder.name,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT)
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=ENVIRONMENT, **more)
         started.append(self.process)
 
     def end(self, number=None):
@@ -151,6 +152,15 @@ def delays():
     ok(until(lambda: 'usr1' in read('log')), 'USR1 is passed on')
     one.end(signal.SIGTERM)
     clean()
+    nodes(1)
+    with open(place('given'), 'wb') as given:
+        number = fcntl.fcntl(given, fcntl.F_DUPFD, 200)
+        one = Keep(1, f'echo through >/proc/self/fd/{number} && ls /proc/self/fd >log.new && mv log.new log; sleep 60', pass_fds=(number,))
+        os.close(number)
+    ok(until(lambda: read('log')), 'a descriptor that keep was given')
+    equal((read('given'), read('log').split()), ('through\n', sorted(['0', '1', '2', '3', str(number)])), 'is passed on, and no other')
+    one.end(signal.SIGTERM)
+    clean()
 
 
 def ends():
@@ -164,7 +174,7 @@ def ends():
     for script, wanted in (('exit 0', 0), ('exit 7', 7), ('kill -9 $$', 137)):
         code, err = Keep(1, script, '--once').end()
         equal((code, err), (wanted, ''), f'--once ends with it: {script}')
-    code, err = Keep(1, ['no-such-command']).end()
+    code, err = Keep(1, ['./no-such-command']).end()
     ok(code == 127 and err.count('\n') == 1, 'a command that is not there', code, err)
     os.mkdir(place('bin'))
     code, err = Keep(1, ['./bin']).end()

@@ -155,7 +155,7 @@ def failing():
     code, _, err = watch.end(signal.SIGTERM)
     ok(code == 130 and err.count('\n') == 1 and 'ended with exit code 1' in err, 'which is told once', err)
     clean('log', 'fine')
-    for script, code, words in (('exit 3', 1, 'exit code 3'), ('kill -9 $$', 1, 'signal 9'), ('exec no-such-command', 1, 'exit code 127'), ('true', 0, '')):
+    for script, code, words in (('exit 3', 1, 'exit code 3'), ('kill -9 $$', 1, 'signal 9'), ('exec ./no-such-command', 1, 'exit code 127'), ('true', 0, '')):
         got, _, err = Watch('--once', '--run', script).end()
         ok(got == code and words in err, f'--once ends with {code} for {script!r}', got, err)
     watch = Watch('--run', 'echo try >>log; exit 1', settings='settle: 0s, poll: 20ms, retry: 1h')

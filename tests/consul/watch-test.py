@@ -118,6 +118,21 @@ def at_once(consul):
         gone(consul, number)
 
 
+def descriptors(consul):
+    """libcurl's sockets are not for commands: their end would be the command's."""
+    web(consul, 1)
+    listing = os.path.join(folder.name, 'descriptors')
+    watch = follow(consul, '-s', 'web', '--run', f'ls /proc/self/fd >{listing}.new && mv {listing}.new {listing}')
+    watch.line()
+    until = time.monotonic() + watching.PATIENCE
+    while not os.path.exists(listing) and time.monotonic() < until:
+        time.sleep(0.02)
+    with open(listing, encoding='ascii') as file:
+        equal(file.read().split(), ['0', '1', '2', '3'], 'a command has no descriptor of ours')
+    watch.end(signal.SIGTERM)
+    gone(consul, 1)
+
+
 def flood(consul):
     """As many changes as the agent takes in some seconds."""
     watch = follow(consul, '-s', 'web', settings='settle: 250ms..1s, poll: 1h, retry: 50ms..200ms')
@@ -273,6 +288,7 @@ def tokens():
 with Consul() as real:
     named(real)
     at_once(real)
+    descriptors(real)
     flood(real)
     catalog(real)
     many(real)

@@ -158,6 +158,7 @@ static int read_options(const cli_arguments *arguments, keep *self) {
 static int run_keep(const cli_arguments *arguments) {
     keep self = {0};
     if (read_options(arguments, &self) != 0) return CHILD_OURS;
+    child_note_descriptors();
     int code = session_start(&self.session, arguments);
     if (code == 0 && !caught_start()) {
         message_error("cannot make a pipe for signals: %s", strerror(errno));

@@ -176,6 +176,8 @@ static int read_duty(const cli_arguments *arguments, watch_duty *duty) {
     if (duty->path == NULL && form != NULL) return usage_error(arguments->verb, "--as says how --write FILE writes, which is missing");
     if (duty->path == NULL && duty->check != NULL)
         return usage_error(arguments->verb, "--check looks at what --write FILE writes, which is missing");
+    if ((duty->check != NULL && duty->check[0] == '\0') || (duty->run != NULL && duty->run[0] == '\0'))
+        return usage_error(arguments->verb, "--check and --run need a command");
     if (duty->path != NULL && duty->path[0] == '\0') return usage_error(arguments->verb, "--write needs the name of a file, or -");
     if (duty->path != NULL && strcmp(duty->path, "-") == 0 && duty->check != NULL)
         return usage_error(arguments->verb, "--check looks at a file, and --write - writes none");
@@ -192,6 +194,7 @@ static int run_watch(const cli_arguments *arguments) {
     self.report.is_quiet = self.duty.path != NULL && strcmp(self.duty.path, "-") == 0;
     for (size_t i = 0; code == 0 && i < arguments->operand_count; i++) code = key_check(arguments, arguments->operands[i]);
     if (code != 0) return code;
+    child_note_descriptors();
     code = session_start(&self.session, arguments);
     if (code == 0 && !caught_start()) {
         message_error("cannot make a pipe for signals: %s", strerror(errno));
