@@ -9,6 +9,7 @@ core_sources = \
 	core/base/environment.c core/base/environment.h \
 	core/base/error.c core/base/error.h \
 	core/base/file.c core/base/file.h \
+	core/base/interrupt.h \
 	core/base/memory.c core/base/memory.h \
 	core/base/nearest.c \
 	core/base/number.c \
@@ -24,6 +25,7 @@ core_sources = \
 	core/cluster/fingerprint.c core/cluster/fingerprint.h \
 	core/cluster/identity.c core/cluster/identity.h \
 	core/cluster/node.c core/cluster/node.h \
+	core/cluster/pattern.c core/cluster/pattern.h \
 	core/cluster/public-builder.c \
 	core/cluster/subset.c core/cluster/subset.h \
 	core/cluster/weight-from.c core/cluster/weight-from.h \

@@ -115,6 +115,12 @@ static const option_row rows[] = {
      COMPLETE_NOTHING, NULL, "keep nodes whose service name matches"},
     {OPTION_FILTER_TAGS, 'T', "filter-service-tags", NULL, "REGEX", GROUP_FILTER, "filter.tags",
      COMPLETE_NOTHING, NULL, "keep nodes whose every tag matches; one without tags is kept"},
+    {OPTION_FILTER_ZONE, 0, "filter-zone", NULL, "REGEX", GROUP_FILTER, "filter.zone", COMPLETE_NOTHING, NULL,
+     "only nodes whose zone matches"},
+    {OPTION_FILTER_METADATA, 0, "filter-meta", NULL, "KEY=REGEX", GROUP_FILTER, "filter.metadata", COMPLETE_NOTHING, NULL,
+     "only nodes whose metadata has KEY with a value that matches; may be repeated"},
+    {OPTION_HAS_TAG, 0, "has-tag", NULL, "TAG", GROUP_FILTER, "filter.has-tag", COMPLETE_NOTHING, NULL,
+     "only nodes that have this very tag; may be repeated, then all of them"},
 
     {OPTION_HASH, 'H', "hash-method", "hash", "NAME", GROUP_CHOICE, "hash", COMPLETE_HASH, NULL,
      "the hash of keys and nodes (default: siphash)"},
@@ -206,7 +212,7 @@ const char *options_heading(unsigned group) {
     case GROUP_OUTPUT:
     case GROUP_PICTURE: return "What to print";
     case GROUP_SOURCE: return "Where the nodes come from";
-    case GROUP_FILTER: return "Which nodes count (Perl-compatible, matched from the start)";
+    case GROUP_FILTER: return "Which nodes count (patterns as Python's re.match)";
     case GROUP_CHOICE: return "How a node is chosen";
     case GROUP_CONFIG: return "Configuration";
     default: return "General";

@@ -161,6 +161,9 @@ void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *b
     json_member_unsigned(json, "dropped_address", report.dropped_address);
     json_member_unsigned(json, "dropped_name", report.dropped_name);
     json_member_unsigned(json, "dropped_tags", report.dropped_tags);
+    json_member_unsigned(json, "dropped_zone", report.dropped_zone);
+    json_member_unsigned(json, "dropped_metadata", report.dropped_metadata);
+    json_member_unsigned(json, "dropped_has_tag", report.dropped_has_tag);
     json_member_unsigned(json, "dropped_tier", report.dropped_tier);
     json_member_unsigned(json, "duplicates", report.duplicates);
     json_time(json, "read_at", report.read_at_ms);

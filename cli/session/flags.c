@@ -17,11 +17,16 @@ static bool is_of_backend(const option_row *row) {
     return row->id == OPTION_BACKEND_OPTION || (row->setting != NULL && strncmp(row->setting, "backend.", 8) == 0);
 }
 
+/* Each of its values counts. */
+static bool is_repeated(const option_row *row) {
+    return row->id == OPTION_SERVICE || row->id == OPTION_FILTER_METADATA || row->id == OPTION_HAS_TAG;
+}
+
 static proxenos_status set_flag(proxenos_settings *settings, const given_option *given, proxenos_error *error) {
     const option_row *row = given->row;
     char said_by[64];
     (void)snprintf(said_by, sizeof said_by, "--%s", row->name);
-    return (row->id == OPTION_SERVICE ? proxenos_settings_append : proxenos_settings_set)(
+    return (is_repeated(row) ? proxenos_settings_append : proxenos_settings_set)(
         settings, PROXENOS_FROM_FLAG, said_by, row->setting, given->value, error);
 }
 

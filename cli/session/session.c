@@ -8,6 +8,7 @@
 #include "session/preloaded.h"
 #include "process/signals.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,9 +71,13 @@ static int no_node(const cli_session *session) {
         message_error("no node: the backend '%s' gave none", proxenos_settings_get(session->settings, "backend"));
         return EXIT_NO_NODE;
     }
+    char more[160] = "";
+    if (report.dropped_zone + report.dropped_metadata + report.dropped_has_tag > 0)
+        (void)snprintf(more, sizeof more, ", the zone filter %zu, the metadata filter %zu, the lack of a tag %zu",
+                       report.dropped_zone, report.dropped_metadata, report.dropped_has_tag);
     message_error("no node is left: of %zu read, %zu were unusable, the address filter dropped %zu, the service "
-                  "name filter %zu, the tag filter %zu", report.read, report.skipped, report.dropped_address,
-                  report.dropped_name, report.dropped_tags);
+                  "name filter %zu, the tag filter %zu%s", report.read, report.skipped, report.dropped_address,
+                  report.dropped_name, report.dropped_tags, more);
     return EXIT_NO_NODE;
 }
 

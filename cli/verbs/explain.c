@@ -143,8 +143,12 @@ static void print_cluster(const explanation *why) {
     label("read");
     output_format("%zu nodes: %zu unusable, %zu duplicates\n", report.read, report.skipped, report.duplicates);
     label("filters");
-    output_format("dropped %zu by address, %zu by service name, %zu by tags\n", report.dropped_address,
+    output_format("dropped %zu by address, %zu by service name, %zu by tags", report.dropped_address,
                   report.dropped_name, report.dropped_tags);
+    if (report.dropped_zone + report.dropped_metadata + report.dropped_has_tag > 0)
+        output_format(", %zu by zone, %zu by metadata, %zu without a tag", report.dropped_zone, report.dropped_metadata,
+                      report.dropped_has_tag);
+    output_char('\n');
     if (report.dropped_tier > 0) {
         label("tiers");
         output_format("dropped %zu of other tiers than %" PRIu32 "\n", report.dropped_tier,

@@ -68,16 +68,22 @@ static void count_verdict(proxenos_cluster_report *report, px_filter_verdict ver
     case PX_FILTER_DROP_ADDRESS: report->dropped_address++; break;
     case PX_FILTER_DROP_NAME: report->dropped_name++; break;
     case PX_FILTER_DROP_TAGS: report->dropped_tags++; break;
+    case PX_FILTER_DROP_ZONE: report->dropped_zone++; break;
+    case PX_FILTER_DROP_METADATA: report->dropped_metadata++; break;
+    case PX_FILTER_DROP_HAS_TAG: report->dropped_has_tag++; break;
     case PX_FILTER_KEEP: break;
     }
 }
 
-static proxenos_status drop_filtered(proxenos_cluster *cluster, const px_filter *filter, proxenos_error *error) {
+/* One match is bounded, their sum is not: whoever waits is asked between them. */
+static proxenos_status drop_filtered(proxenos_cluster *cluster, const px_filter *filter,
+                                     const px_interrupt *interrupt, proxenos_error *error) {
     if (filter == NULL) return PROXENOS_OK;
     size_t kept = 0;
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; i < cluster->count; i++) {
         px_filter_verdict verdict = PX_FILTER_KEEP;
+        if (status == PROXENOS_OK) status = px_interrupt_check(interrupt, error);
         if (status == PROXENOS_OK) status = px_filter_test(filter, cluster->nodes[i], &verdict, error);
         if (verdict == PX_FILTER_KEEP) cluster->nodes[kept++] = cluster->nodes[i];
         else px_node_free(cluster->nodes[i]);
@@ -168,8 +174,8 @@ static int64_t now_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, proxenos_cluster **cluster,
-                                  proxenos_error *error) {
+proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, const px_interrupt *interrupt,
+                                  proxenos_cluster **cluster, proxenos_error *error) {
     *cluster = NULL;
     proxenos_cluster *made = px_calloc(1, sizeof *made);
     if (made == NULL) return px_error_memory(error);
@@ -186,7 +192,7 @@ proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, 
     builder->nodes = NULL;
     builder->count = builder->capacity = builder->skipped = 0;
 
-    proxenos_status status = drop_filtered(made, filter, error);
+    proxenos_status status = drop_filtered(made, filter, interrupt, error);
     if (status == PROXENOS_OK) status = weigh_nodes(made, &builder->weight_rule, error);
     if (status == PROXENOS_OK) drop_tiers(made);
     if (status == PROXENOS_OK) status = identify_nodes(made, error);

@@ -3,6 +3,7 @@
 #ifndef PX_CLUSTER_CLUSTER_H
 #define PX_CLUSTER_CLUSTER_H
 
+#include "base/interrupt.h"
 #include "cluster/filter.h"
 #include "cluster/identity.h"
 
@@ -34,8 +35,9 @@ proxenos_status px_builder_weight_from(px_builder *builder, const char *rule, pr
 /* Filters (NULL: none), sets identities, sorts, removes duplicates (same
  * identity: the smaller (service, name, source), then the larger weight, stays;
  * under `name` two addresses of one name are an error naming both; an empty name
- * under `name` is an error), and gives a cluster.  Empties the builder. */
-proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, proxenos_cluster **cluster,
-                                  proxenos_error *error);
+ * under `name` is an error), and gives a cluster.  Empties the builder.  `interrupt`
+ * (NULL: nobody) may end the filtering. */
+proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, const px_interrupt *interrupt,
+                                  proxenos_cluster **cluster, proxenos_error *error);
 
 #endif

@@ -97,5 +97,5 @@ proxenos_status proxenos_builder_finish(proxenos_builder *builder, proxenos_clus
     if (builder == NULL || cluster == NULL) {
         return px_error(error, PROXENOS_ERROR_ARGUMENT, "no builder or no place for the cluster was given");
     }
-    return px_builder_finish(builder->inner, NULL, cluster, error);
+    return px_builder_finish(builder->inner, NULL, NULL, cluster, error);
 }

@@ -41,7 +41,7 @@ static proxenos_status build(const proxenos_cluster *cluster, const bool *are_ou
     for (size_t i = 0; i < cluster->count && status == PROXENOS_OK; i++) {
         if (!are_out[i]) status = add(builder, cluster->nodes[i], error);
     }
-    if (status == PROXENOS_OK) status = px_builder_finish(builder, NULL, subset, error);
+    if (status == PROXENOS_OK) status = px_builder_finish(builder, NULL, NULL, subset, error);
     if (status == PROXENOS_OK) (*subset)->report = cluster->report;
     px_builder_free(builder);
     return status;

@@ -185,7 +185,7 @@ void px_instance_fetch(const px_subject *subject, px_instance *instance, const p
     reading->result = subject->backend->callbacks.fetch(instance->state, &sink, wait, &reading->generation);
     reading->milliseconds = px_monotonic_ms() - begun;
     proxenos_cluster *cluster = NULL;
-    if (px_builder_finish(builder, NULL, &cluster, NULL) == PROXENOS_OK) {
+    if (px_builder_finish(builder, NULL, NULL, &cluster, NULL) == PROXENOS_OK) {
         reading->nodes = proxenos_cluster_size(cluster);
         proxenos_cluster_unref(cluster);
     }

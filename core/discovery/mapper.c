@@ -111,6 +111,15 @@ static void count(proxenos_mapper *mapper, proxenos_status status) {
     else if (status != PROXENOS_ERROR_CANCELLED) mapper->failures++;
 }
 
+/* The fetch's deadline and the cancellation hold for what is made of it as well. */
+static proxenos_status check_interrupt(void *user, proxenos_error *error) {
+    const proxenos_mapper *mapper = user;
+    if (px_host_is_cancelled(&mapper->host)) return px_error(error, PROXENOS_ERROR_CANCELLED, "cancelled");
+    if (mapper->host.table.remaining_ms(&mapper->host.table) > 0) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_TIMED_OUT, "the time for the read was over while its nodes were filtered "
+                    "('timeout' of the cluster, --timeout); simplify the patterns of filter.*");
+}
+
 /* One fetch.  The generation is committed together with the whole set, or neither is. */
 static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait, int64_t timeout_ms,
                              proxenos_cluster **cluster, proxenos_error *error) {
@@ -125,7 +134,8 @@ static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait,
     status = outcome(mapper, &sink, wait, result, error);
     if (status == PROXENOS_OK) {
         px_sink_end(&sink);
-        status = px_builder_finish(builder, mapper->rules.filter, cluster, error);
+        const px_interrupt interrupt = {.check = check_interrupt, .user = mapper};
+        status = px_builder_finish(builder, mapper->rules.filter, &interrupt, cluster, error);
         if (status != PROXENOS_OK) px_error_prefix(error, "%s", mapper->host.who);
     }
     if (status == PROXENOS_OK) mapper->generation = generation;

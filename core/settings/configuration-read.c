@@ -104,12 +104,16 @@ static proxenos_status add_setting(const reader *r, const level *l, const char *
 /* A plain name or one of a section of ours, whose value the rule checks. */
 static proxenos_status read_ruled(const reader *r, const level *l, const px_setting_rule *rule,
                                   const px_yaml *value) {
-    proxenos_status status = want(r, value, PX_YAML_SCALAR);
+    proxenos_status status = rule->is_list ? want_words(r, value) : want(r, value, PX_YAML_SCALAR);
     if (status != PROXENOS_OK) return status;
-    proxenos_error problem;
-    if (rule->check != NULL) status = rule->check(value->text, &problem);
-    if (status == PROXENOS_ERROR_MEMORY) return px_error_memory(r->error);
-    if (status != PROXENOS_OK) return FAIL_AT_VALUE(r, value, "%s: %s", value->key, problem.text);
+    size_t count = value->kind == PX_YAML_LIST ? value->count : 1;
+    for (size_t i = 0; i < count && rule->check != NULL; i++) {
+        const px_yaml *item = value->kind == PX_YAML_LIST ? value->items[i] : value;
+        proxenos_error problem;
+        status = rule->check(item->text, &problem);
+        if (status == PROXENOS_ERROR_MEMORY) return px_error_memory(r->error);
+        if (status != PROXENOS_OK) return FAIL_AT_VALUE(r, item, "%s: %s", value->key, problem.text);
+    }
     return add_setting(r, l, rule->section, value, (place){value->line, value->column});
 }
 

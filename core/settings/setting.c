@@ -183,30 +183,39 @@ static proxenos_status check_path(const char *value, proxenos_error *error) {
     return *value != '\0' ? PROXENOS_OK : px_error(error, PROXENOS_ERROR_CONFIG, "the path is empty");
 }
 
+static proxenos_status check_metadata(const char *value, proxenos_error *error) {
+    const char *equals = strchr(value, '=');
+    if (equals != NULL && equals != value) return PROXENOS_OK;
+    return px_error(error, PROXENOS_ERROR_CONFIG, "'%s' is not KEY=PATTERN", value);
+}
+
 static const px_setting_rule rules[] = {
-    {"", "backend", NULL, check_name},
-    {"", "hash", "siphash", check_name},
-    {"", "weighting", "hrw", check_name},
-    {"", "identity", "address", check_identity},
-    {"", "compat", "none", check_compat},
-    {"", "table", "0", check_table},
-    {"", "spread", NULL, check_spread},
-    {"", "weight-from", NULL, check_weight_from},
-    {"", "timeout", "10s", check_timeout},
-    {"filter", "address", NULL, NULL},
-    {"filter", "name", NULL, NULL},
-    {"filter", "tags", NULL, NULL},
-    {"follow", "settle", "250ms..5s", check_span},
-    {"follow", "min-nodes", "1", check_count},
-    {"follow", "max-loss", "100%", check_share},
-    {"follow", "hold", "forever", check_limit},
-    {"follow", "rejoin", "0s", check_duration},
-    {"follow", "max-age", "forever", check_limit},
-    {"follow", "retry", "1s..30s", check_retry},
-    {"follow", "poll", "3s", check_poll},
-    {"snapshot", "path", NULL, check_path},
-    {"snapshot", "keep", "24h", check_limit},
-    {"snapshot", "fresh", "0s", check_limit},
+    {"", "backend", NULL, check_name, false},
+    {"", "hash", "siphash", check_name, false},
+    {"", "weighting", "hrw", check_name, false},
+    {"", "identity", "address", check_identity, false},
+    {"", "compat", "none", check_compat, false},
+    {"", "table", "0", check_table, false},
+    {"", "spread", NULL, check_spread, false},
+    {"", "weight-from", NULL, check_weight_from, false},
+    {"", "timeout", "10s", check_timeout, false},
+    {"filter", "address", NULL, NULL, false},
+    {"filter", "name", NULL, NULL, false},
+    {"filter", "tags", NULL, NULL, false},
+    {"filter", "zone", NULL, NULL, false},
+    {"filter", "metadata", NULL, check_metadata, true},
+    {"filter", "has-tag", NULL, NULL, true},
+    {"follow", "settle", "250ms..5s", check_span, false},
+    {"follow", "min-nodes", "1", check_count, false},
+    {"follow", "max-loss", "100%", check_share, false},
+    {"follow", "hold", "forever", check_limit, false},
+    {"follow", "rejoin", "0s", check_duration, false},
+    {"follow", "max-age", "forever", check_limit, false},
+    {"follow", "retry", "1s..30s", check_retry, false},
+    {"follow", "poll", "3s", check_poll, false},
+    {"snapshot", "path", NULL, check_path, false},
+    {"snapshot", "keep", "24h", check_limit, false},
+    {"snapshot", "fresh", "0s", check_limit, false},
 };
 
 bool px_setting_is_section(const char *name) {

@@ -48,6 +48,7 @@ typedef struct px_setting_rule {
     const char *fallback;         /* NULL: none */
     /* Refuses a value with the bare problem, CONFIG; NULL: any will do, or whoever uses it checks it. */
     proxenos_status (*check)(const char *value, proxenos_error *error);
+    bool is_list;                 /* several values, which all count */
 } px_setting_rule;
 
 /* The rules in the order in which settings are shown; NULL past the last. */

@@ -207,21 +207,26 @@ const char *proxenos_settings_get(const proxenos_settings *settings, const char 
 /* ---- filters */
 
 proxenos_status px_settings_filter(const proxenos_settings *settings, px_filter **filter, proxenos_error *error) {
-    enum { ADDRESS, NAME, TAGS, COUNT };
-    static const char *const names[COUNT] = {"address", "name", "tags"};
-    const px_setting *said[COUNT];
-    const char *patterns[COUNT];
-    for (size_t i = 0; i < COUNT; i++) {
-        said[i] = px_settings_find(settings, "filter", names[i]);
-        patterns[i] = said[i] == NULL ? NULL : px_setting_value(said[i]);
+    px_filter_rules rules = {0};
+    const struct {
+        const char *name;
+        const char **pattern;
+    } patterns[] = {{"address", &rules.address}, {"name", &rules.name}, {"tags", &rules.tags}, {"zone", &rules.zone}};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        const px_setting *said = px_settings_find(settings, "filter", patterns[i].name);
+        if (said != NULL) *patterns[i].pattern = px_setting_value(said);
     }
-    proxenos_status status = px_filter_new(patterns[ADDRESS], patterns[NAME], patterns[TAGS], filter, error);
-    for (size_t i = 0; i < COUNT && status == PROXENOS_ERROR_CONFIG; i++) { /* whose is the bad one? */
-        px_filter *alone;
-        bool is_good = px_filter_new(i == ADDRESS ? patterns[i] : NULL, i == NAME ? patterns[i] : NULL,
-                                     i == TAGS ? patterns[i] : NULL, &alone, NULL) == PROXENOS_OK;
-        px_filter_free(alone);
-        if (!is_good) return px_setting_blame(said[i], status, error);
+    const px_setting *metadata = px_settings_find(settings, "filter", "metadata");
+    if (metadata != NULL) {
+        rules.metadata = (const char *const *)metadata->items;
+        rules.metadata_count = metadata->count;
     }
-    return status;
+    const px_setting *has_tag = px_settings_find(settings, "filter", "has-tag");
+    if (has_tag != NULL) {
+        rules.has_tag = (const char *const *)has_tag->items;
+        rules.has_tag_count = has_tag->count;
+    }
+    const char *whose;
+    proxenos_status status = px_filter_new(&rules, filter, &whose, error);
+    return whose == NULL ? status : px_setting_blame(px_settings_find(settings, "filter", whose), status, error);
 }

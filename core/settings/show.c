@@ -28,6 +28,10 @@ static proxenos_status show_plain(const proxenos_settings *settings, show *s, pr
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; status == PROXENOS_OK && !s->is_over && (rule = px_setting_rule_at(i)) != NULL; i++) {
         const px_setting *setting = px_settings_find(settings, rule->section, rule->name);
+        for (size_t k = 0; setting != NULL && rule->is_list && k < setting->count && status == PROXENOS_OK && !s->is_over; k++) {
+            status = show_one(s, rule->section, rule->name, setting->items[k], setting->said_by, error);
+        }
+        if (setting != NULL && rule->is_list) continue;
         if (setting != NULL) {
             status = show_one(s, rule->section, rule->name, px_setting_value(setting), setting->said_by, error);
         } else if (rule->fallback != NULL) {

@@ -14,6 +14,7 @@ cli_tests = \
 	tests/cli/nodes-test.sh \
 	tests/cli/owns-test.sh \
 	tests/cli/options-documented-test.sh \
+	tests/cli/patterns-test.py \
 	tests/cli/pipes-test.sh \
 	tests/cli/plugins-test.sh \
 	tests/cli/privileges-test.py \

@@ -30,7 +30,7 @@ assert set(answer) == {"nodes", "fingerprint", "backend", "report"}, sorted(answ
 assert [node["address"] for node in answer["nodes"]] == ["10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80"]
 assert answer["nodes"][0]["tags"] == ["a\tb\x1b[31m"] and answer["nodes"][0]["metadata"] == {"k": "v w"}
 assert answer["nodes"][1]["weight"] == 3 and answer["nodes"][1]["port"] == 80
-assert set(answer["report"]) == {"read", "skipped", "dropped_address", "dropped_name", "dropped_tags", "dropped_tier", "duplicates",
+assert set(answer["report"]) == {"read", "skipped", "dropped_address", "dropped_name", "dropped_tags", "dropped_zone", "dropped_metadata", "dropped_has_tag", "dropped_tier", "duplicates",
                                  "read_at"}
 PY
 ok 'json has the documented shape' "$PYTHON3" "$tmp/look.py" "$tmp/saved.json"

@@ -34,7 +34,7 @@ static proxenos_status build(px_identity identity, const entry *entries, size_t 
         status = add(builder, &entries[i], error);
         if (status == PROXENOS_ERROR_MALFORMED) status = PROXENOS_OK;
     }
-    if (status == PROXENOS_OK) status = px_builder_finish(builder, filter, cluster, error);
+    if (status == PROXENOS_OK) status = px_builder_finish(builder, filter, NULL, cluster, error);
     px_builder_free(builder);
     return status;
 }
@@ -157,7 +157,7 @@ static void filtered_nodes_are_counted_and_gone(void **state) {
     (void)state;
     proxenos_cluster *cluster;
     px_filter *filter;
-    assert_int_equal(px_filter_new("10\\.0\\.0\\.1:", "web", NULL, &filter, NULL), PROXENOS_OK);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "10\\.0\\.0\\.1:", .name = "web"}, &filter, NULL, NULL), PROXENOS_OK);
     assert_int_equal(build(PX_IDENTITY_ADDRESS, mixed, MIXED, filter, &cluster, NULL), PROXENOS_OK);
     proxenos_cluster_report report = {.size = sizeof report};
     proxenos_cluster_get_report(cluster, &report);
@@ -178,7 +178,7 @@ static void filtering_comes_before_the_identities(void **state) {
                                   {"10.0.0.3", 1, "web", "", "n1", ""}};
     proxenos_cluster *cluster;
     px_filter *filter;
-    assert_int_equal(px_filter_new("10\\.0\\.0\\.1:", NULL, NULL, &filter, NULL), PROXENOS_OK);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "10\\.0\\.0\\.1:"}, &filter, NULL, NULL), PROXENOS_OK);
     assert_int_equal(build(PX_IDENTITY_NAME, twice, 3, filter, &cluster, NULL), PROXENOS_OK);
     assert_int_equal(proxenos_cluster_size(cluster), 1);
     proxenos_cluster_unref(cluster);
@@ -192,7 +192,7 @@ static void a_match_limit_in_a_filter_ends_the_build(void **state) {
                                 {"10.0.0.2", 1, "ok", "", "", ""}};
     proxenos_cluster *cluster;
     px_filter *filter;
-    assert_int_equal(px_filter_new(NULL, "(a|a)*$|ok", NULL, &filter, NULL), PROXENOS_OK);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.name = "(a|a)*$|ok"}, &filter, NULL, NULL), PROXENOS_OK);
     assert_int_equal(build(PX_IDENTITY_ADDRESS, one, 3, filter, &cluster, NULL), PROXENOS_ERROR_CONFIG);
     assert_null(cluster);
     px_filter_free(filter);
@@ -210,14 +210,14 @@ static void a_bad_node_is_skipped_and_counted(void **state) {
     assert_int_equal(add(builder, &some[1], &error), PROXENOS_ERROR_MALFORMED);
     assert_int_equal(add(builder, &some[2], &error), PROXENOS_ERROR_MALFORMED);
     assert_int_equal(px_builder_skipped(builder), 2);
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_OK);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, &error), PROXENOS_OK);
     proxenos_cluster_report report = {.size = sizeof report};
     proxenos_cluster_get_report(cluster, &report);
     assert_int_equal(report.read, 3);
     assert_int_equal(report.skipped, 2);
     proxenos_cluster_unref(cluster);
     /* finish emptied the builder: the next cluster starts anew. */
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_OK);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, &error), PROXENOS_OK);
     assert_int_equal(proxenos_cluster_size(cluster), 0);
     proxenos_cluster_get_report(cluster, &report);
     assert_int_equal(report.read, 0);
@@ -374,19 +374,19 @@ static void a_key_of_the_metadata_can_be_what_counts(void **state) {
         proxenos_node_data data = {.size = sizeof data, .address = hosts[i], .metadata = slots + 2 * i, .metadata_count = 1};
         assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
     }
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, NULL), PROXENOS_OK);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, NULL), PROXENOS_OK);
     assert_string_equal(proxenos_node_identity(proxenos_cluster_node(cluster, 0)), "1");
     assert_string_equal(proxenos_node_address(proxenos_cluster_node(cluster, 0)), "10.0.0.2");
     proxenos_cluster_unref(cluster);
     proxenos_node_data empty = {.size = sizeof empty, .address = hosts[2], .metadata = slots + 4, .metadata_count = 1};
     assert_int_equal(px_builder_add(builder, &empty, NULL), PROXENOS_OK);
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
     assert_string_equal(error.text, "node 10.0.0.3 has no 'slot' in its metadata, by which identity 'meta.slot' would know it");
     for (size_t i = 1; i < 4; i += 2) {
         proxenos_node_data data = {.size = sizeof data, .address = hosts[i], .metadata = slots + 2 * i, .metadata_count = 1};
         assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
     }
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, &error), PROXENOS_ERROR_CONFIG);
     assert_contains(error.text, "two nodes are '1' by identity 'meta.slot', 10.0.0.2 and 10.0.0.4: identity 'address' would");
     px_builder_free(builder);
 }
@@ -430,7 +430,7 @@ static void the_difference_of_two_clusters_is_told_by_fields(void **state) {
 static proxenos_status build_a_mixed_cluster(proxenos_error *error) {
     px_filter *filter;
     proxenos_cluster *cluster = NULL;
-    proxenos_status status = px_filter_new("10", NULL, NULL, &filter, error);
+    proxenos_status status = px_filter_new(&(px_filter_rules){.address = "10"}, &filter, NULL, error);
     if (status == PROXENOS_OK) status = build(PX_IDENTITY_ADDRESS, mixed, MIXED, filter, &cluster, error);
     assert_int_equal(cluster != NULL, status == PROXENOS_OK);
     proxenos_cluster_unref(cluster);

@@ -202,7 +202,7 @@ static void unknown_keys_are_told_with_the_nearest(void **state) {
     assert_refused("acne: {host: a}\n", "1:1: unknown key 'acne'; did you mean 'acme'?");
     assert_refused("weight: 5\nx-y-z: 1\n", "1:1: unknown key 'weight'");
     assert_refused("filter: {adress: x}\n", "1:10: 'filter' has no 'adress'; did you mean 'address'?");
-    assert_refused("filter: {country: x}\n", "1:10: 'filter' has 'address', 'name' or 'tags', not 'country'");
+    assert_refused("filter: {country: x}\n", "1:10: 'filter' has 'address', 'name', 'tags', 'zone', 'metadata' or 'has-tag', not 'country'");
     assert_refused("follow: {settel: 1s}\n", "1:10: 'follow' has no 'settel'; did you mean 'settle'?");
     assert_refused("follow: {settle: 5s..1s}\n", "1:18: settle: '5s..1s' is neither a duration (250ms, 10s) nor two "
                                                   "of them, the larger behind (250ms..5s)");

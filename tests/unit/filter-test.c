@@ -20,7 +20,7 @@ static proxenos_node *make_node(const char *service, const char *const *tags, si
 static px_filter *make_filter(const char *address, const char *name, const char *tags) {
     px_filter *filter;
     proxenos_error error = {0};
-    if (px_filter_new(address, name, tags, &filter, &error) != PROXENOS_OK) fail_msg("%s", error.text);
+    if (px_filter_new(&(px_filter_rules){.address = address, .name = name, .tags = tags}, &filter, NULL, &error) != PROXENOS_OK) fail_msg("%s", error.text);
     return filter;
 }
 
@@ -100,15 +100,15 @@ static void a_bad_pattern_is_named_with_its_place(void **state) {
     (void)state;
     px_filter *filter;
     proxenos_error error = {0};
-    assert_int_equal(px_filter_new("(10", NULL, NULL, &filter, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "(10"}, &filter, NULL, &error), PROXENOS_ERROR_CONFIG);
     assert_null(filter);
-    assert_string_equal(error.text, "filter.address: missing closing parenthesis at offset 3 of the pattern '(10'");
-    assert_int_equal(px_filter_new(NULL, "*", NULL, &filter, &error), PROXENOS_ERROR_CONFIG);
+    assert_string_equal(error.text, "filter.address: a group without its ')' at offset 3 of the pattern '(10'");
+    assert_int_equal(px_filter_new(&(px_filter_rules){.name = "*"}, &filter, NULL, &error), PROXENOS_ERROR_CONFIG);
     assert_contains(error.text, "filter.name: ");
-    assert_int_equal(px_filter_new("10", "web", "a\\", &filter, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "10", .name = "web", .tags = "a\\"}, &filter, NULL, &error), PROXENOS_ERROR_CONFIG);
     assert_contains(error.text, "filter.tags: ");
-    assert_int_equal(px_filter_new("a\\Cb", NULL, NULL, &filter, &error), PROXENOS_ERROR_CONFIG);
-    assert_int_equal(px_filter_new("\xff", NULL, NULL, &filter, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "a\\Cb"}, &filter, NULL, &error), PROXENOS_ERROR_CONFIG);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "\xff"}, &filter, NULL, &error), PROXENOS_ERROR_CONFIG);
 }
 
 /* Every letter doubles the cost: these take some millions of steps, which PCRE2's
@@ -128,15 +128,18 @@ static void a_match_that_costs_too_much_is_an_error(void **state) {
 }
 
 static proxenos_status filter_a_node(proxenos_error *error) {
-    static const char *const one[] = {"primary"};
+    static const char *const one[] = {"primary"}, *const pairs[] = {"rack", "r1"}, *const rack[] = {"rack=r\\d$"};
     px_filter *filter;
     proxenos_node_data data = {
         .size = sizeof data, .address = "10.0.0.1", .service = "web", .tags = one, .tag_count = 1,
+        .metadata = pairs, .metadata_count = 1,
     };
     proxenos_node *node;
     proxenos_status status = px_node_new(&data, &node, error);
     if (status != PROXENOS_OK) return status;
-    status = px_filter_new("(1|0)+", "((w|e)+b)*", "[[:alpha:]]+", &filter, error);
+    status = px_filter_new(&(px_filter_rules){.address = "(1|0)+", .name = "((w|e)+b)*", .tags = "[a-z]{,9}\\b", .zone = "",
+                                              .has_tag = one, .has_tag_count = 1, .metadata = rack, .metadata_count = 1},
+                           &filter, NULL, error);
     px_filter_verdict verdict;
     if (status == PROXENOS_OK) status = px_filter_test(filter, node, &verdict, error);
     if (status == PROXENOS_OK) assert_int_equal(verdict, PX_FILTER_KEEP);

@@ -34,7 +34,7 @@ static proxenos_cluster *cluster_of(const char *text) {
         }
         assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
     }
-    assert_int_equal(px_builder_finish(builder, NULL, &cluster, NULL), PROXENOS_OK);
+    assert_int_equal(px_builder_finish(builder, NULL, NULL, &cluster, NULL), PROXENOS_OK);
     px_builder_free(builder);
     return cluster;
 }

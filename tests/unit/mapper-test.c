@@ -203,7 +203,7 @@ static void the_rules_filter_identify_and_weigh(void **state) {
     (void)state;
     const step steps[] = {{.hosts = {"10.0.0.1", "10.9.0.1"}, .weight = 7}};
     px_mapper_rules rules = {.identity = PX_IDENTITY_NAME, .timeout_ms = 500};
-    assert_int_equal(px_filter_new("10\\.9", NULL, NULL, &rules.filter, NULL), PROXENOS_OK);
+    assert_int_equal(px_filter_new(&(px_filter_rules){.address = "10\\.9"}, &rules.filter, NULL, NULL), PROXENOS_OK);
     proxenos_mapper *mapper = open_with(rules, steps, 1);
     proxenos_cluster *cluster = NULL;
     assert_int_equal(proxenos_mapper_update(mapper, -1, &cluster, NULL), PROXENOS_OK);

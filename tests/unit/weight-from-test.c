@@ -26,7 +26,7 @@ static int64_t weight_by(const char *rule, proxenos_error *error) {
     proxenos_status status = px_builder_weight_from(builder, rule, error);
     if (status == PROXENOS_OK) {
         assert_int_equal(px_builder_add(builder, &data, NULL), PROXENOS_OK);
-        status = px_builder_finish(builder, NULL, &cluster, error);
+        status = px_builder_finish(builder, NULL, NULL, &cluster, error);
     }
     if (status == PROXENOS_OK) weight = proxenos_node_weight(proxenos_cluster_node(cluster, 0));
     proxenos_cluster_unref(cluster);

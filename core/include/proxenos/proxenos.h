@@ -134,7 +134,7 @@ PROXENOS_API const char *proxenos_config_default_cluster(const proxenos_config *
  * with their values as text, each with the rank of whoever said it.  The names:
  *
  *   backend hash weighting identity compat table spread weight-from timeout
- *   filter.address filter.name filter.tags
+ *   filter.address filter.name filter.tags filter.zone filter.metadata filter.has-tag
  *   backend.OPTION    an option of the chosen backend
  *   hash.OPTION       an option of the chosen hash
  *
@@ -224,6 +224,9 @@ typedef struct proxenos_cluster_report {
     size_t duplicates;       /* of one identity with another node */
     int64_t read_at_ms;      /* when the read ended, milliseconds since 1970 (UTC) */
     size_t dropped_tier;     /* of another tier than the lowest that has a node of weight above 0 */
+    size_t dropped_zone;     /* dropped by filter.zone */
+    size_t dropped_metadata;
+    size_t dropped_has_tag;
 } proxenos_cluster_report;
 
 PROXENOS_API proxenos_cluster *proxenos_cluster_ref(proxenos_cluster *cluster);
