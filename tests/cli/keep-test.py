@@ -2,6 +2,7 @@
 """proxenos keep: one machine runs the command, another when that one goes; and whatever the command does, it ends."""
 import fcntl
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -257,6 +258,57 @@ def views():
     clean()
 
 
+def on_terminal(*ends):
+    """How keep ended on a terminal where that was done to it, and whether its command is gone."""
+    config = write('keep.yaml', f'follow: {{{FAST}}}\n')
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder.name)
+        os.execve(PROGRAM, [PROGRAM, 'keep', '-c', config, '-f', 'nodes.json', '--me', '10.0.0.1:80', '--start-delay', '0s', 'job', '--',
+                            'sh', '-c', 'echo $$ >first; exec sleep 60'], ENVIRONMENT)
+    until(lambda: read('first').endswith('\n'))
+    for end in ends:
+        end(terminal)
+    ended = []
+
+    def has_ended():
+        ended.extend([] if ended else [status for number, status in [os.waitpid(pid, os.WNOHANG)] if number == pid])
+        return bool(ended)
+    until(has_ended)
+    gone = not is_alive(int(read('first')))
+    clean()
+    return os.waitstatus_to_exitcode(ended[0]) if ended else None, gone
+
+
+def terminals():
+    try:
+        for descriptor in os.openpty():
+            os.close(descriptor)
+    except OSError: # a container without /dev/pts
+        skip('Ctrl-C and a terminal that goes away', 'no terminals here')
+        return
+    nodes(1)
+    equal(on_terminal(lambda terminal: os.write(terminal, b'\x03')), (130, True), 'Ctrl-C ends the command, which is not in front, and keep')
+    nodes(1)
+    equal(on_terminal(os.close), (130, True), 'so does a terminal that goes away')
+    nodes(2)
+    one = Keep(1, RUNS, settings='settle: 0s, poll: 1h')
+    until(lambda: is_sleeping(one.process.pid))
+    nodes(1)
+    one.process.send_signal(signal.SIGHUP)
+    ok(until(lambda: read('log').count('+') == 1), 'a HUP that somebody sends reads the source again now')
+    one.end(signal.SIGTERM)
+    clean()
+
+
+def is_sleeping(process):
+    """Whether it waits, after it has done something."""
+    with open(f'/proc/{process}/stat', encoding='ascii') as file:
+        fields = file.read().rsplit(')', 1)[1].split()
+    time.sleep(0.1)
+    return fields[0] == 'S' and os.path.exists(f'/proc/{process}/task') and len(os.listdir(f'/proc/{process}/task')) > 1
+
+
 def usage():
     nodes(1)
     for words in ([], ['job'], ['job', 'sh'], ['--me', '10.0.0.1:80', 'job'], ['--me', '10.0.0.1:80', 'job', 'more', '--', 'sh'],
@@ -276,6 +328,7 @@ try:
     ends()
     stubborn()
     views()
+    terminals()
     usage()
 finally:
     for process in started:

@@ -139,6 +139,11 @@ def endings():
     watch.process.send_signal(signal.SIGHUP)
     equal(watch.line(), '+ 10.0.0.2:80', 'HUP reads again now')
     watch.end(signal.SIGTERM)
+    for code, words in ((64, ['-b', 'consul', '-h', '127.0.0.1', '-p', '1']), (65, ['-f', write('empty.json', '[]')]), (67, ['-b', 'no-such']),
+                        (69, ['-f', write('broken.json', '["10.0.0.1:80"')])):
+        target = place('never')
+        got, out, err = Watch(*words, '--once', '--write', target).end()
+        ok((got, out, os.path.exists(target)) == (code, '', False) and err.count('\n') == 1, f'--once tells {code} from others', got, out, err)
     many = write('many.txt', ''.join(f'10.{number // 256}.{number % 256}.1:80\n' for number in range(20000)))
     for number in (signal.SIGTERM, signal.SIGINT):
         watch = Watch('-f', many)
