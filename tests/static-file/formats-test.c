@@ -312,7 +312,7 @@ static void without_an_extension_the_text_tells_its_format(void **state) {
         {"- a:1\n", one}, {"---\n- a:1\n", one}, {"nodes:\n- a:1\n", one}, {"nodes: [a:1]\n", one},
         {"# nodes\n\n- a:1\n", one}, {"-\n  address: a\n  port: 1\n", one}, {"%YAML 1.1\n--- [a:1]\n", one},
         {"[a:1]", one}, {"{nodes: [a:1]}", one}, {"nodes: # all\n- a:1\n", one},
-        {"a:1\n", one}, {"\n# nodes: none\na:1 # b: c\n", one}, {"a:1\r\n", one}, {"\xef\xbb\xbf- a:1\n", one},
+        {"\n- a:1\n", one}, {"\n\n- a:1", one}, {"a:1\n", one}, {"\n# nodes: none\na:1 # b: c\n", one}, {"a:1\r\n", one}, {"\xef\xbb\xbf- a:1\n", one},
         {"[2001:db8::1]:80\n", "2001:db8::1 port 80\n"}, {"[::1]\n", "::1\n"}, {"2001:db8::\n", "2001:db8::\n"},
         {"# nobody\n", ""},
     };

@@ -76,13 +76,14 @@ static int give_input(void *user, unsigned char *bytes, size_t size, size_t *giv
 /* All directives are read before the first event. */
 static int32_t check_directives(const nodes_source *source, const char *text) {
     size_t count = 0;
-    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-        if (line != text) line++;
-        if (*line != '%') continue;
-        if (++count <= DIRECTIVE_LIMIT) continue;
-        unsigned row, column;
-        nodes_place(text, (size_t)(line - text), &row, &column);
-        return nodes_fail_at(source, row, column, "more than %d directives", DIRECTIVE_LIMIT);
+    for (const char *line = text, *end; count <= DIRECTIVE_LIMIT; line = end + 1) {
+        if (*line == '%' && ++count > DIRECTIVE_LIMIT) {
+            unsigned row, column;
+            nodes_place(text, (size_t)(line - text), &row, &column);
+            return nodes_fail_at(source, row, column, "more than %d directives", DIRECTIVE_LIMIT);
+        }
+        end = strchr(line, '\n');
+        if (end == NULL) break;
     }
     return PROXENOS_RESULT_OK;
 }
