@@ -162,7 +162,18 @@ static void kill_rest(const cli_child *child) {
 }
 #endif
 
+/* What a bound command has put into a session of its own, and left, is ours to bury when it ends;
+ * what a library of ours has started is in our session, and its own affair. */
+static void bury_strangers(void) {
+    siginfo_t end = {0};
+    while (waitid(P_ALL, 0, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0 && getsid(end.si_pid) != getsid(0)) {
+        (void)waitpid(end.si_pid, NULL, WNOHANG);
+        end.si_pid = 0;
+    }
+}
+
 bool child_is_there(cli_child *child) {
+    if (child->is_bound) bury_strangers();
     if (child->id == 0) return false;
     bool has_one = true, is_left = true;
 #ifndef PR_SET_CHILD_SUBREAPER

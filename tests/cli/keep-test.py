@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,6 +188,19 @@ def ends():
     code, err = one.end(signal.SIGTERM)
     ok(not is_alive(rest), 'is started again only without it', code, err)
     clean()
+    if shutil.which('setsid') and os.path.exists(f'/proc/self/task/{os.getpid()}/children'):
+        nodes(1)
+        one = Keep(1, 'for i in 1 2 3 4 5; do (setsid sh -c "echo >>log; sleep 0.1" &); done; exec sleep 60')
+        until(lambda: read('log').count('\n') == 5)
+
+        def children():
+            with open(f'/proc/{one.process.pid}/task/{one.process.pid}/children', encoding='ascii') as file:
+                return len(file.read().split())
+        ok(until(lambda: children() == 1), 'what it leaves in sessions of its own is buried when it ends', children())
+        one.end(signal.SIGTERM)
+        clean()
+    else:
+        skip('what it leaves in sessions of its own is buried when it ends', 'no setsid here, or no list of children')
 
 
 STUBBORN = 'trap "" TERM; sh -c "trap \\"\\" TERM; echo \\$\\$ >second; while :; do sleep 60; done" & echo $$ >first; while :; do sleep 60; done'

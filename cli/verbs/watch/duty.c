@@ -81,8 +81,8 @@ static char *command_for(const char *command, const char *path) {
 }
 
 /* Starts a shell with the command; 0, or an error number. */
-static int start(watch_duty *duty, const char *command, const char *file, bool is_hearing) {
-    char *const words[] = {"/bin/sh", "-c", (char *)command, NULL};
+static int start(watch_duty *duty, char *command, const char *file, bool is_hearing) {
+    char shell[] = "/bin/sh", option[] = "-c", *const words[] = {shell, option, command, NULL};
     char **environment = hearing_environment(environ, duty->heard, duty->working, file);
     child_plan plan = {.words = words, .environment = environment, .input = -1, .is_aside = true};
     int problem = environment == NULL ? ENOMEM : 0;
@@ -164,7 +164,9 @@ static void write_file(watch_duty *duty) {
 static void run(watch_duty *duty) {
     keep(&duty->working, duty->newest);
     const char *path = duty->path != NULL && strcmp(duty->path, "-") != 0 ? duty->path : NULL;
-    int problem = start(duty, duty->run, path, true);
+    char *command = strdup(duty->run);
+    int problem = command == NULL ? ENOMEM : start(duty, command, path, true);
+    free(command);
     if (problem != 0) {
         fail(duty, EXIT_INTERNAL, "--run: cannot run the command: %s", strerror(problem));
         return;
