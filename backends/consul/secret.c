@@ -20,8 +20,9 @@ static int32_t read_secret(const consul_agent *agent, enum consul_option file_op
         .file_option = is_token ? "token-file (CONSUL_HTTP_TOKEN_FILE)" : "http-auth-file",
     };
     int32_t result = secret_read(agent->host, &source, secret, rank);
-    *is_from_file = secret->length > 0 && source.file->is_set != 0 && source.file->length > 0 &&
-                    !(source.text->is_set != 0 && source.text->length > 0 && *rank != source.file->rank);
+    bool has_text = source.text->is_set != 0 && source.text->length > 0;
+    *is_from_file = source.file->is_set != 0 && source.file->length > 0 &&
+                    !(has_text && source.text->rank > source.file->rank);
     return result;
 }
 

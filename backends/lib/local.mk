@@ -6,6 +6,7 @@ backends_lib_libnodes_la_SOURCES = \
 	backends/lib/nodes/internal.h \
 	backends/lib/nodes/json.c \
 	backends/lib/nodes/lines.c \
+	backends/lib/nodes/looks.c \
 	backends/lib/nodes/node.c \
 	backends/lib/nodes/read.c \
 	backends/lib/nodes/read.h \

@@ -37,7 +37,9 @@ static void field_pair(const char *key, const char *text) {
 
 /* Keys that name a field are told apart from it by an escape. */
 static void metadata_pair(const char *key, const char *text) {
-    static const char *const fields[] = {"name", "node", "service", "tags", "tier", "weight", "zone"};
+    static const char *const fields[] = {"name", "node", "service", "tags", "tier", "weight", "zone", "address", "addr", "host",
+                                         "hostname", "ip", "port", "health", "identity", "meta", "metadata", "source_node", "server",
+                                         "ansible_host", "ansible_port"};
     output_char(' ');
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (strcmp(key, fields[i]) != 0) continue;

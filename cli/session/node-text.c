@@ -3,7 +3,6 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a node is known by, put where `identity` looks for it. */
@@ -31,17 +30,14 @@ static void know(known *by, const char *identity, const char *text, size_t lengt
 proxenos_status node_text_add(proxenos_builder *builder, const char *identity, const char *text, int64_t weight,
                               const proxenos_node *like, proxenos_error *error) {
     char host[512];
-    const char *at = strrchr(text, '@'), *address = at != NULL ? at + 1 : text;
-    const char *colon = strrchr(address, ':'), *bracket = strrchr(address, ']');
-    bool has_port = colon != NULL && (bracket != NULL ? colon > bracket : strchr(address, ':') == colon);
-    size_t length = has_port ? (size_t)(colon - address) : strlen(address);
-    bool is_number = has_port && colon[1] != '\0' && strspn(colon + 1, "0123456789") == strlen(colon + 1);
-    unsigned long port = is_number ? strtoul(colon + 1, NULL, 10) : 0;
-    if (has_port && (port < 1 || port > 65535)) port = 65536; /* the library says what is wrong */
-    (void)snprintf(host, sizeof host, "%.*s", (int)length, address);
+    unsigned port;
+    bool is_named = strcmp(identity, "address") != 0;
+    const char *at = is_named ? strrchr(text, '@') : NULL, *address = at != NULL ? at + 1 : text;
+    proxenos_status status = proxenos_parse_address(address, host, sizeof host, &port, error);
+    if (status != PROXENOS_OK) return status;
     known by = {.name = NULL};
     if (at != NULL) know(&by, identity, text, (size_t)(at - text));
-    proxenos_node_spec spec = {.size = sizeof spec, .host = host, .port = (unsigned)port, .weight = weight,
+    proxenos_node_spec spec = {.size = sizeof spec, .host = host, .port = port, .weight = weight,
                                .name = by.name, .source = by.source, .metadata = by.metadata,
                                .tier = like != NULL ? proxenos_node_tier(like) : 0};
     return proxenos_builder_add(builder, &spec, error);

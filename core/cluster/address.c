@@ -92,6 +92,15 @@ static bool is_name_character(char c) {
     return px_is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
 }
 
+/* Digits alone, or 0x and hexadecimal digits: other programs read an IPv4 address there (WHATWG URL, "ends in a
+ * number"). */
+static bool ends_in_number(const char *name) {
+    const char *dot = strrchr(name, '.'), *label = dot == NULL ? name : dot + 1;
+    size_t length = strlen(label);
+    if (label[0] == '0' && label[1] == 'x') return strspn(label + 2, "0123456789abcdef") == length - 2;
+    return strspn(label, "0123456789") == length;
+}
+
 static const char *parse_name(const char *text, const char *end, char name[NAME_LIMIT + 1]) {
     if (end - text > 1 && end[-1] == '.') end--;
     if (end - text > NAME_LIMIT) return "a host name has at most 253 bytes";
@@ -108,7 +117,7 @@ static const char *parse_name(const char *text, const char *end, char name[NAME_
         }
         *out++ = text == end ? '\0' : px_lower(*text);
     }
-    return NULL;
+    return ends_in_number(name) ? "a host name does not end with a number (RFC 1123), and this is no IPv4 address" : NULL;
 }
 
 static const char *parse_host(px_address *address, const char *text, const char *end) {
@@ -148,6 +157,26 @@ static const char *parse_host_and_port(px_address *address, const char *text) {
     return wrong == NULL && colon != NULL ? parse_port(address, colon + 1) : wrong;
 }
 
+/* Whether dots and digits alone stand before a colon. */
+static bool begins_as_ipv4(const char *text, size_t *length) {
+    *length = strspn(text, "0123456789.");
+    return *length > 6 && memchr(text, '.', *length) != NULL;
+}
+
+/* What is often given in place of an address, and what to do with it. */
+static const char *look_of(const char *text) {
+    size_t length;
+    const char *colon = strchr(text, ':');
+    if (strstr(text, "://") != NULL) return "this is a URL; give its host and port, HOST:PORT";
+    if (strchr(text, ',') != NULL) return "this is a list; give each address by itself";
+    size_t digits = colon == NULL ? 0 : strspn(colon + 1, "0123456789");
+    if (begins_as_ipv4(text, &length) && text[length] == ':' && digits > 0 && colon[1 + digits] == ':')
+        return "more than HOST:PORT; twemproxy's HOST:PORT:WEIGHT is written HOST:PORT WEIGHT";
+    if (begins_as_ipv4(text, &length) && text[length] == '-') return "this is a range; give each address by itself";
+    if (begins_as_ipv4(text, &length) && text[length] == '/') return "this is a network; give each address by itself";
+    return NULL;
+}
+
 static proxenos_status parse(px_address *address, const char *text, bool may_have_port, proxenos_error *error) {
     size_t length = strlen(text);
     if (length > TEXT_LIMIT) {
@@ -158,7 +187,10 @@ static proxenos_status parse(px_address *address, const char *text, bool may_hav
     memset(&parsed, 0, sizeof parsed);
     const char *wrong =
         may_have_port ? parse_host_and_port(&parsed, text) : parse_host(&parsed, text, text + length);
-    if (wrong != NULL) return px_error(error, PROXENOS_ERROR_ARGUMENT, "address '%s': %s", text, wrong);
+    if (wrong != NULL) {
+        const char *look = look_of(text);
+        return px_error(error, PROXENOS_ERROR_ARGUMENT, "address '%s': %s", text, look != NULL ? look : wrong);
+    }
     *address = parsed;
     return PROXENOS_OK;
 }

@@ -19,6 +19,8 @@ struct px_builder {
     size_t count, capacity;
     size_t skipped;
     px_weight_rule weight_rule;
+    char doubt[512];          /* two that are one and differ; "" when there are none */
+    size_t doubts;
 };
 
 proxenos_status px_builder_new(px_identity identity, px_builder **builder, proxenos_error *error) {
@@ -131,7 +133,23 @@ static int compare_nodes(const void *a, const void *b) {
     return px_node_compare(*(proxenos_node *const *)a, *(proxenos_node *const *)b);
 }
 
-static proxenos_status drop_duplicates(proxenos_cluster *cluster, proxenos_error *error) {
+/* One that was written twice, not in the same way, where somebody can mend it.  The first stays. */
+static void doubt(px_builder *builder, const proxenos_node *kept, const proxenos_node *dropped) {
+    const char *what = kept->weight != dropped->weight ? "weights"
+        : strcmp(kept->zone, dropped->zone) != 0       ? "zones"
+        : strcmp(kept->name, dropped->name) != 0       ? "names"
+                                                       : NULL;
+    if (what == NULL || kept->origin[0] == '\0' || dropped->origin[0] == '\0' || builder->doubts++ > 0) return;
+    (void)snprintf(builder->doubt, sizeof builder->doubt, "%s: %s is written twice with other %s; this one counts, and not "
+                   "that of %s", kept->origin, kept->identity, what, dropped->origin);
+}
+
+const char *px_builder_doubt(const px_builder *builder, size_t *others) {
+    *others = builder->doubts > 0 ? builder->doubts - 1 : 0;
+    return builder->doubts > 0 ? builder->doubt : NULL;
+}
+
+static proxenos_status drop_duplicates(px_builder *builder, proxenos_cluster *cluster, proxenos_error *error) {
     size_t kept = 0;
     proxenos_status status = PROXENOS_OK;
     for (size_t i = 0; i < cluster->count; i++) {
@@ -143,6 +161,7 @@ static proxenos_status drop_duplicates(proxenos_cluster *cluster, proxenos_error
         if (status == PROXENOS_OK && strcmp(before->address, node->address) != 0) {
             status = px_identity_clash(&cluster->identity, before, node, error);
         }
+        doubt(builder, before, node);
         px_node_free(node);
         cluster->report.duplicates++;
     }
@@ -198,7 +217,7 @@ proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, 
     if (status == PROXENOS_OK) status = identify_nodes(made, error);
     if (status == PROXENOS_OK) {
         if (made->count > 1) qsort(made->nodes, made->count, sizeof made->nodes[0], compare_nodes);
-        status = drop_duplicates(made, error);
+        status = drop_duplicates(builder, made, error);
     }
     if (status == PROXENOS_OK) status = set_fingerprint(made, error);
     if (status != PROXENOS_OK) {

@@ -32,6 +32,10 @@ size_t px_builder_skipped(const px_builder *builder);
  * weight-from in proxenos.yaml(5).  NULL: the backend's weight. */
 proxenos_status px_builder_weight_from(px_builder *builder, const char *rule, proxenos_error *error);
 
+/* After finish: that two nodes of one identity differed though both say where they stand (the first such pair, and how
+ * many more there are); NULL: none did. */
+const char *px_builder_doubt(const px_builder *builder, size_t *others);
+
 /* Filters (NULL: none), sets identities, sorts, removes duplicates (same
  * identity: the smaller (service, name, source), then the larger weight, stays;
  * under `name` two addresses of one name are an error naming both; an empty name

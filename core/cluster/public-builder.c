@@ -99,3 +99,22 @@ proxenos_status proxenos_builder_finish(proxenos_builder *builder, proxenos_clus
     }
     return px_builder_finish(builder->inner, NULL, NULL, cluster, error);
 }
+
+proxenos_status proxenos_parse_address(const char *text, char *host, size_t size, unsigned *port,
+                                       proxenos_error *error) {
+    px_address address;
+    char written[PX_ADDRESS_TEXT_SIZE];
+    if (text == NULL || host == NULL || port == NULL) {
+        return px_error(error, PROXENOS_ERROR_ARGUMENT, "an address needs a text, and places for its host and port");
+    }
+    proxenos_status status = px_address_parse(&address, text, error);
+    if (status != PROXENOS_OK) return status;
+    size_t length = px_address_print_host(&address, written);
+    if (length >= size) {
+        return px_error(error, PROXENOS_ERROR_ARGUMENT, "the host of '%s' has %zu bytes, more than the place for it", text,
+                        length);
+    }
+    memcpy(host, written, length + 1);
+    *port = address.has_port ? address.port : 0;
+    return PROXENOS_OK;
+}

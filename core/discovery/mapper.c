@@ -120,6 +120,16 @@ static proxenos_status check_interrupt(void *user, proxenos_error *error) {
                     "('timeout' of the cluster, --timeout); simplify the patterns of filter.*");
 }
 
+/* Once: who polls would hear it again and again. */
+static void say_doubt(proxenos_mapper *mapper, const px_builder *builder) {
+    size_t others;
+    const char *doubt = px_builder_doubt(builder, &others);
+    if (doubt == NULL || mapper->has_doubted) return;
+    mapper->has_doubted = true;
+    if (others == 0) px_log(mapper->host.context, PROXENOS_LEVEL_WARNING, "%s", doubt);
+    else px_log(mapper->host.context, PROXENOS_LEVEL_WARNING, "%s; and %zu more likewise", doubt, others);
+}
+
 /* One fetch.  The generation is committed together with the whole set, or neither is. */
 static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait, int64_t timeout_ms,
                              proxenos_cluster **cluster, proxenos_error *error) {
@@ -137,6 +147,7 @@ static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait,
         const px_interrupt interrupt = {.check = check_interrupt, .user = mapper};
         status = px_builder_finish(builder, mapper->rules.filter, &interrupt, cluster, error);
         if (status != PROXENOS_OK) px_error_prefix(error, "%s", mapper->host.who);
+        else say_doubt(mapper, builder);
     }
     if (status == PROXENOS_OK) mapper->generation = generation;
     px_builder_free(builder);

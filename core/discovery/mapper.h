@@ -39,6 +39,7 @@ struct proxenos_mapper {
     uint64_t reads, failures, answers; /* calls of fetch; those that failed; those that gave a membership or said that
                                           it is unchanged */
     uint64_t generation;          /* last committed; 0: none, or the backend cannot watch */
+    bool has_doubted;          /* two nodes that are one, said */
     proxenos_cluster *last;       /* last given; NULL: none */
 };
 

@@ -4,6 +4,7 @@
 #include "lib/nodes/internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* The fields of a node.  HOST is an address without a port. */
 typedef enum node_field {
@@ -96,15 +97,35 @@ static int32_t read_health(const node_output *output, const tree_value *value, u
 
 /* ------------------------------------------------------------- the address */
 
+/* One of them may stand in brackets. */
+static bool is_same_host(const char *a, const char *b) {
+    size_t skipped_a = *a == '[', skipped_b = *b == '[', length = strlen(a) - 2 * skipped_a;
+    return strlen(b) - 2 * skipped_b == length && strncmp(a + skipped_a, b + skipped_b, length) == 0;
+}
+
+/* Neither null nor a boolean is the text that it is written with. */
+static int32_t check_text(const node_output *output, const tree_value *value) {
+    static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
+    if (tree_is_null(value)) return fail_value(output, value, "an address is expected, not null");
+    for (size_t i = 0; value->is_plain && i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(value->text, words[i]) != 0) continue;
+        return nodes_fail_at(output->source, value->line, value->column,
+                             "an address is expected, not the boolean %s; a host of that name stands in quotes", value->text);
+    }
+    return PROXENOS_RESULT_OK;
+}
+
 /* A list as `proxenos nodes -o json` prints it says host and port again. */
 static int32_t read_address(const node_output *output, const tree_value *const fields[FIELD_COUNT],
                             char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const tree_value *said = text_of(fields[ADDRESS]) != NULL ? fields[ADDRESS] : fields[HOST];
     const nodes_source *source = output->source;
-    int32_t result = nodes_split_address(source, said->text, said->line, said->column, host, node);
+    int32_t result = check_text(output, said);
+    if (result != PROXENOS_RESULT_OK) return result;
+    result = nodes_split_address(source, said->text, said->line, said->column, host, node);
     if (result != PROXENOS_RESULT_OK) return result;
     const tree_value *other = fields[HOST];
-    if (said != other && text_of(other) != NULL && strcmp(other->text, host) != 0) {
+    if (said != other && text_of(other) != NULL && !is_same_host(other->text, host)) {
         return fail_value(output, other, "'host' and 'address' name two hosts; give one of them");
     }
     bool has_port = (node->flags & PROXENOS_NODE_HAS_PORT) != 0;
@@ -206,6 +227,7 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
 static int32_t add_address(node_output *output, const tree_value *value, proxenos_node_data node) {
     char host[NODE_HOST_SIZE];
     int32_t result = check_scalar(output, value);
+    if (result == PROXENOS_RESULT_OK) result = check_text(output, value);
     if (result != PROXENOS_RESULT_OK) return result;
     result = nodes_split_address(output->source, value->text, value->line, value->column, host, &node);
     return result == PROXENOS_RESULT_OK ? nodes_add_node(output, &node, value->line, value->column) : result;
@@ -256,6 +278,7 @@ static int32_t add_group(node_output *output, const tree_value *group, const tre
                                  "a file_sd group has 'targets' and 'labels', not '%.60s'", value->key);
         }
     }
+    if (tree_is_null(targets)) return PROXENOS_RESULT_OK; /* as Prometheus reads it */
     if (targets->kind != TREE_LIST) return fail_value(output, targets, "'targets' must be a list");
     if (labels != NULL && labels->kind != TREE_MAP) return fail_value(output, labels, "'labels' must be a map");
     proxenos_node_data node = {0};

@@ -60,6 +60,10 @@ bool tree_is_null(const tree_value *value);
 int32_t tree_from_json(const nodes_source *source, const char *text, size_t length, value_tree *tree);
 int32_t tree_from_yaml(const nodes_source *source, const char *text, size_t length, value_tree *tree);
 
+/* Refuses what is known by its looks to be something else, with the line that makes a list of it.  `is_said`: the name
+ * tells the format. */
+int32_t nodes_check_looks(const nodes_source *source, const char *text, bool is_said);
+
 /* --------------------------------------------------------------- the nodes */
 
 /* Where nodes go, with what is kept between them. */

@@ -73,32 +73,50 @@ int32_t nodes_parse_integer(const nodes_source *source, const char *what, const 
 
 /* --------------------------------------------------------------- addresses */
 
-/* Where the port begins, or NULL; *host and *length are set to the host. */
-static const char *find_port(const char *text, const char **host, size_t *length) {
-    const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL;
-    if (bracket != NULL && (bracket[1] == '\0' || bracket[1] == ':')) {
-        *host = text + 1;
-        *length = (size_t)(bracket - *host);
-        return bracket[1] == ':' ? bracket + 2 : NULL;
-    }
-    const char *colon = strchr(text, ':');
-    bool is_bare_ipv6 = colon != NULL && strchr(colon + 1, ':') != NULL;
-    *host = text;
-    *length = colon == NULL || is_bare_ipv6 ? strlen(text) : (size_t)(colon - text);
-    return colon == NULL || is_bare_ipv6 ? NULL : colon + 1;
+/* Where the port begins, or NULL; *length is set to that of the host.  What is no HOST:PORT at all goes to the core as a
+ * whole, and so do brackets that hold no IPv6 address, both to be refused there. */
+static const char *find_port(const char *text, size_t *length) {
+    const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL, *colon = strchr(text, ':');
+    *length = strlen(text);
+    if (strstr(text, "://") != NULL || strchr(text, ',') != NULL) return NULL;
+    if (bracket != NULL && bracket[1] == ':') colon = bracket + 1;
+    else if (text[0] == '[' || colon == NULL || strchr(colon + 1, ':') != NULL) return NULL;
+    *length = (size_t)(colon - text);
+    return colon + 1;
+}
+
+/* "2001:db8::1:8080": an address, though its last group looks like a port. */
+static bool may_mean_port(const char *text) {
+    const char *last = strrchr(text, ':'), *gap = strstr(text, "::");
+    if (text[0] == '[' || last == NULL || gap == NULL || last <= gap + 2) return false;
+    size_t digits = strspn(last + 1, "0123456789");
+    return digits >= 2 && digits <= 5 && last[1 + digits] == '\0' && last[1] != '0' && strtol(last + 1, NULL, 10) >= 80;
+}
+
+static void doubt_address(const nodes_source *source, const char *text, unsigned line) {
+    if (!may_mean_port(text)) return;
+    const char *last = strrchr(text, ':');
+    proxenos_log(source->host, PROXENOS_LOG_WARNING,
+                 "%s:%u: '%.60s' is an IPv6 address without a port; with the port %s it would be [%.*s]:%s", source->name, line,
+                 text, last + 1, (int)(last - text), text, last + 1);
 }
 
 int32_t nodes_split_address(const nodes_source *source, const char *text, unsigned line, unsigned column,
                             char host[NODE_HOST_SIZE], proxenos_node_data *node) {
-    const char *start;
     size_t length;
-    const char *port = find_port(text, &start, &length);
+    const char *port = find_port(text, &length);
     if (length == 0 || length >= NODE_HOST_SIZE) {
         return nodes_fail_at(source, line, column, "'%.60s' is no address", text);
     }
-    memcpy(host, start, length);
+    bool is_bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']' && memchr(text, ':', length) != NULL;
+    if (is_bracketed) {
+        text++;
+        length -= 2;
+    }
+    memcpy(host, text, length);
     host[length] = '\0';
     node->address = host;
+    if (port == NULL) doubt_address(source, text, line);
     if (port == NULL) return PROXENOS_RESULT_OK;
     node->flags |= PROXENOS_NODE_HAS_PORT;
     return nodes_parse_integer(source, "port", port, line, column, &node->port);

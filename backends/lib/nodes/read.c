@@ -57,16 +57,29 @@ static const char *first_line(const char *text) {
     return NULL;
 }
 
+/* true, null, 80: an element that JSON has and an address is not. */
+static bool is_json_word(const char *text) {
+    static const char *const words[] = {"true", "false", "null"};
+    size_t length = strspn(text, "0123456789");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strncmp(text, words[i], strlen(words[i])) == 0) length = strlen(words[i]);
+    }
+    return length > 0 && text[length] != '\0' && strchr(",] \t\r\n", text[length]) != NULL;
+}
+
 /* Behind what opens a JSON list or map; an address in brackets begins otherwise. */
 static bool goes_on_as_json(const char *text) {
     bool is_map = text[0] == '{';
     text += 1 + strspn(text + 1, " \t\r\n");
+    if (!is_map && is_json_word(text)) return true;
     return *text == '"' || *text == (is_map ? '}' : ']') || (!is_map && (*text == '{' || *text == '['));
 }
 
-/* "[2001:db8::1]:80", "[::1]". */
+/* "[2001:db8::1]:80", "[::1]"; also "[web]" and "[10.0.0.1]:80", which are none, and are told so as lines. */
 static bool is_bracketed_address(const char *line) {
-    const char *end = strpbrk(line, "],\n");
+    const char *end = strpbrk(line, "],: \n");
+    if (end != NULL && *end == ']') return end > line + 1;
+    end = strpbrk(line, "],\n");
     if (line[0] != '[' || end == NULL || *end != ']') return false;
     const char *colon = memchr(line, ':', (size_t)(end - line)); /* two at least: "[a:1]" is a list */
     if (colon == NULL || memchr(colon + 1, ':', (size_t)(end - colon) - 1) == NULL) return false;
@@ -115,6 +128,12 @@ static int32_t add_document(node_output *output, const char *text, size_t length
 }
 
 static int32_t add_nodes(const nodes_source *source, char *text, size_t length, proxenos_sink *sink) {
+    if (source->format == NODES_AUTO) {
+        bool is_said = has_extension(source->name, ".yaml") || has_extension(source->name, ".yml") ||
+                       has_extension(source->name, ".json");
+        int32_t result = nodes_check_looks(source, text, is_said);
+        if (result != PROXENOS_RESULT_OK) return result;
+    }
     node_output output = {.source = source, .sink = sink, .format = source->format};
     if (output.format == NODES_AUTO) output.format = guess_format(source->name, text);
     output.found = calloc(source->service_count + 1, sizeof output.found[0]);

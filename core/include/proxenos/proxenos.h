@@ -289,6 +289,12 @@ typedef struct proxenos_node_spec {
     uint32_t tier;           /* 0 first: of several, the lowest that has a node of weight above 0 is kept */
 } proxenos_node_spec;
 
+/* Reads "HOST", "HOST:PORT", "[IPV6]:PORT" or a bare IPv6 address, as strictly as node lists are read: ARGUMENT with what
+ * is wrong, and what it looks like.  Fills `host` (272 bytes are enough; without brackets, in the library's own spelling)
+ * and *port, 0 without one. */
+PROXENOS_API proxenos_status proxenos_parse_address(const char *text, char *host, size_t size, unsigned *port,
+                                                    proxenos_error *error);
+
 /* `identity` is "address", "name", "instance" (source/name) or "meta.KEY". */
 PROXENOS_API proxenos_status proxenos_builder_new(const char *identity, proxenos_builder **builder,
                                                   proxenos_error *error);
