@@ -112,6 +112,7 @@ core_sources = \
 	core/conformance/inputs.c core/conformance/inputs.h \
 	core/conformance/instance.c core/conformance/instance.h \
 	core/conformance/module.c \
+	core/conformance/process.c core/conformance/process.h \
 	core/conformance/source.c \
 	core/conformance/subject.c core/conformance/subject.h \
 	core/conformance/suite.c

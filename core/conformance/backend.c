@@ -2,6 +2,7 @@
 /* Conformance of how a backend reads its source. */
 #include "conformance/checks.h"
 #include "conformance/instance.h"
+#include "conformance/process.h"
 
 #include "base/memory.h"
 
@@ -13,6 +14,7 @@ enum {
     CANCEL_MS = 100,         /* within this, a cancelled fetch ends */
     PATIENCE_MS = 10000,     /* the deadline where none is tried */
     GRACE_MS = 1000,         /* machines are busy at times */
+    EARLY_MS = 50,           /* a clock of another resolution, a time rounded down */
 };
 
 /* Opened and read once, with success: what most checks begin with.  Else the check
@@ -40,6 +42,10 @@ static proxenos_verdict reads(px_subject *subject) {
         bool is_well = px_failed_well(subject, &instance.host, "fetch", reading.result);
         verdict = is_well ? PROXENOS_NOT_TRIED : PROXENOS_BROKEN;
         if (is_well) (void)px_host_status(&instance.host, reading.result, &subject->why);
+    } else if (reading.failure.status != PROXENOS_OK) {
+        verdict = px_broken(subject, "fetch returned OK where the set was lost: %s", reading.failure.text);
+    } else if (instance.host.error.text[0] != '\0') {
+        verdict = px_broken(subject, "fetch returned OK after proxenos_fail() said: %s", instance.host.error.text);
     }
     px_instance_close(subject, &instance);
     return verdict;
@@ -113,12 +119,71 @@ static proxenos_verdict ends_wait(px_subject *subject) {
         verdict = px_broken(subject, "asked to wait for %d ms, fetch took %" PRId64, WAIT_MS, reading.milliseconds);
     } else if (reading.result == PROXENOS_RESULT_UNCHANGED && wait.committed == 0) {
         verdict = px_broken(subject, "UNCHANGED where nothing was committed: a delivery would be lost");
+    } else if (reading.result == PROXENOS_RESULT_UNCHANGED && reading.milliseconds < WAIT_MS - EARLY_MS) {
+        verdict = px_broken(subject, "asked to wait for %d ms, fetch said UNCHANGED after %" PRId64, WAIT_MS,
+                            reading.milliseconds);
     } else if (reading.result != PROXENOS_RESULT_OK && reading.result != PROXENOS_RESULT_UNCHANGED &&
                !px_failed_well(subject, &instance.host, "fetch", reading.result)) {
         verdict = PROXENOS_BROKEN;
     }
     px_instance_close(subject, &instance);
     return verdict;
+}
+
+/* The set that a backend which can watch gave last may have been lost on its way into
+ * force; then the core asks again as if it had never come. */
+static proxenos_verdict delivers_again(px_subject *subject) {
+    px_instance instance;
+    px_reading reading;
+    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    bool can_watch = reading.generation != 0;
+    const proxenos_wait wait = {.size = sizeof wait, .committed = 0, .timeout_ms = 3000};
+    proxenos_verdict verdict = PROXENOS_HOLDS;
+    for (int i = 0; can_watch && i < 2 && verdict == PROXENOS_HOLDS; i++) {
+        px_instance_fetch(subject, &instance, &wait, PATIENCE_MS, &reading);
+        if (reading.result == PROXENOS_RESULT_UNCHANGED) {
+            verdict = px_broken(subject, "UNCHANGED where nothing was committed: a delivery would be lost");
+        } else if (reading.milliseconds >= 3000) {
+            verdict = px_broken(subject, "fetch waited for %" PRId64 " ms where nothing was committed",
+                                reading.milliseconds);
+        }
+    }
+    px_instance_close(subject, &instance);
+    return can_watch ? verdict : px_not_tried(subject, "it does not watch its source");
+}
+
+/* Another membership is an answer at any time; the same one again is not. */
+static proxenos_verdict rests(px_subject *subject) {
+    enum { TIME_MS = 2000, ANSWERS = 3 };
+    px_instance instance;
+    px_reading reading, before;
+    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    bool can_watch = reading.generation != 0;
+    int answers = 0;
+    for (int64_t end = px_monotonic_ms() + TIME_MS; can_watch && answers <= ANSWERS && px_monotonic_ms() < end;) {
+        before = reading;
+        const proxenos_wait wait = {.size = sizeof wait, .committed = before.generation, .timeout_ms = TIME_MS};
+        px_instance_fetch(subject, &instance, &wait, PATIENCE_MS, &reading);
+        if (reading.result != PROXENOS_RESULT_OK) break;
+        if (strcmp(reading.fingerprint, before.fingerprint) == 0) answers++;
+    }
+    px_instance_close(subject, &instance);
+    if (!can_watch) return px_not_tried(subject, "it does not watch its source");
+    if (answers <= ANSWERS) return PROXENOS_HOLDS;
+    return px_broken(subject, "asked to wait, fetch gave the same nodes %d times within %d ms", answers, TIME_MS);
+}
+
+static proxenos_verdict keeps_deadline(px_subject *subject) {
+    enum { DEADLINE_MS = 300 };
+    px_instance instance;
+    px_reading reading;
+    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    const proxenos_wait wait = {.size = sizeof wait, .committed = reading.generation, .timeout_ms = PATIENCE_MS};
+    px_instance_fetch(subject, &instance, &wait, DEADLINE_MS, &reading);
+    px_instance_close(subject, &instance);
+    if (reading.milliseconds <= DEADLINE_MS + GRACE_MS) return PROXENOS_HOLDS;
+    return px_broken(subject, "waiting with a deadline of %d ms, fetch took %" PRId64, DEADLINE_MS,
+                     reading.milliseconds);
 }
 
 /* The best of three, since the machine may have been busy. */
@@ -204,13 +269,54 @@ static proxenos_verdict leaks_nothing(px_subject *subject) {
     return px_broken(subject, "descriptors left open by %zu fetches: %zu", counted, after - before);
 }
 
+/* A thousand fetches are enough to tell a leak from a cache. */
+static proxenos_verdict leaks_no_memory(px_subject *subject) {
+    enum { TIMES = 1000, WARM = 50, LIMIT_MS = 3000, SPARE = 256 << 10, EACH = 16 };
+    px_instance instance;
+    px_reading reading;
+    if (px_process_heap() == 0) return px_not_tried(subject, "memory cannot be counted here");
+    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    int64_t end = px_monotonic_ms() + LIMIT_MS;
+    size_t times = 0, before = 0;
+    for (; times < TIMES && px_monotonic_ms() < end; times++) {
+        if (times == WARM) before = px_process_heap();
+        px_instance_fetch(subject, &instance, NULL, PATIENCE_MS, &reading);
+    }
+    size_t after = px_process_heap();
+    px_instance_close(subject, &instance);
+    if (times <= WARM) return px_not_tried(subject, "its source is too slow");
+    size_t counted = times - WARM;
+    if (after <= before + SPARE + counted * EACH) return PROXENOS_HOLDS;
+    return px_broken(subject, "bytes left behind by %zu fetches: %zu", counted, after - before);
+}
+
+static proxenos_verdict ends_threads(px_subject *subject) {
+    px_instance instance;
+    px_reading reading;
+    size_t before = px_process_threads(), after = 0;
+    if (before == 0) return px_not_tried(subject, "threads cannot be counted here");
+    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    px_instance_close(subject, &instance);
+    for (int i = 0; i < 50; i++) { /* one that was joined may be listed for a moment */
+        after = px_process_threads();
+        if (after <= before) return PROXENOS_HOLDS;
+        px_sleep_ms(20);
+    }
+    return px_broken(subject, "threads that go on after close: %zu", after - before);
+}
+
 const px_check px_backend_checks[] = {
     {"reads its source, or says why not", "fetch", reads},
     {"ends with the result of add_node when the set is lost", "Nodes", heeds_loss},
     {"goes on after a node that was skipped", "Nodes", goes_on_after_skip},
     {"ends with the wait", "fetch", ends_wait},
+    {"gives the set again that was not committed", "fetch", delivers_again},
+    {"rests while nothing changes", "fetch", rests},
+    {"keeps the deadline while it waits", "CANCELLATION AND DEADLINES", keeps_deadline},
     {"ends within 100 ms when it is cancelled", "CANCELLATION AND DEADLINES", ends_when_cancelled},
     {"its instances are read in parallel", "THREADS", reads_in_parallel},
     {"1,000 fetches leave no descriptor behind", "OWNERSHIP", leaks_nothing},
+    {"1,000 fetches leave no memory behind", "OWNERSHIP", leaks_no_memory},
+    {"its threads end with close", "THREADS", ends_threads},
     {0},
 };

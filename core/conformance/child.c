@@ -5,6 +5,7 @@
 #include "conformance/child.h"
 
 #include "conformance/checks.h"
+#include "conformance/process.h"
 #include "modules/find.h"
 
 #include <errno.h>
@@ -84,6 +85,7 @@ static void run_check(child *self, const px_check *check) {
     (void)alarm(px_check_limit_s);
     report.verdict = check->run(&self->subject);
     (void)alarm(0);
+    px_process_guard();
     report.step = PX_REPORT_ENDED;
     (void)snprintf(report.why, sizeof report.why, "%s", self->subject.why.text);
     send_report(self, &report);
@@ -144,6 +146,7 @@ static proxenos_status open_module(child *self, proxenos_error *error) {
     }
     if (status != PROXENOS_OK) return status;
     for (uint32_t i = 0; i < module->hash_count; i++) clear_environment(module->hashes[i].schema);
+    if (module->hash_count > 0) px_process_note_environment();
     self->subject.module = module;
     return PROXENOS_OK;
 }
@@ -155,6 +158,7 @@ _Noreturn void px_conformance_child(const px_assignment *work) {
     self.subject.options = work->options;
     self.subject.option_count = work->option_count;
     settle(work);
+    px_process_begin(work->reports);
     (void)alarm(px_check_limit_s);
     px_report last = {.step = PX_REPORT_DONE, .status = open_module(&self, &error)};
     (void)alarm(0);

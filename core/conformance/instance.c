@@ -2,9 +2,12 @@
 /* Instances and states under test: opened as the core opens them, then observed. */
 #include "conformance/instance.h"
 
+#include "conformance/process.h"
+
 #include "base/memory.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,6 +118,7 @@ bool px_instance_open(px_subject *subject, px_base base, const px_option_text *p
     px_host_begin(&instance->host, OPEN_MS);
     if (open != NULL) {
         instance->result = open(&instance->host.table, px_values_table(instance->values), &instance->state);
+        px_process_guard();
     }
     instance->is_open = instance->result == PROXENOS_RESULT_OK;
     if (instance->is_open) return true;
@@ -134,6 +138,7 @@ void px_instance_close(const px_subject *subject, px_instance *instance) {
     void (*close_state)(void *) =
         subject->backend != NULL ? subject->backend->callbacks.close : subject->hash->callbacks.close;
     if (close_state != NULL) close_state(instance->state);
+    px_process_guard();
     end_instance(instance);
 }
 
@@ -184,9 +189,12 @@ void px_instance_fetch(const px_subject *subject, px_instance *instance, const p
     int64_t begun = px_monotonic_ms();
     reading->result = subject->backend->callbacks.fetch(instance->state, &sink, wait, &reading->generation);
     reading->milliseconds = px_monotonic_ms() - begun;
+    px_process_guard();
+    reading->failure = sink.failure;
     proxenos_cluster *cluster = NULL;
     if (px_builder_finish(builder, NULL, NULL, &cluster, NULL) == PROXENOS_OK) {
         reading->nodes = proxenos_cluster_size(cluster);
+        (void)snprintf(reading->fingerprint, sizeof reading->fingerprint, "%s", proxenos_cluster_fingerprint(cluster));
         proxenos_cluster_unref(cluster);
     }
     px_builder_free(builder);

@@ -47,6 +47,8 @@ typedef struct px_reading {
     int32_t result;
     uint64_t generation;
     size_t nodes;                    /* that the core would have kept */
+    char fingerprint[128];           /* of them; "": there is no set */
+    proxenos_error failure;          /* of add_node, why the set is lost; status OK: it is not */
     int64_t milliseconds;
 } px_reading;
 

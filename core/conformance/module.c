@@ -2,6 +2,7 @@
 /* Conformance of descriptors, schemas and manners. */
 #include "conformance/checks.h"
 #include "conformance/instance.h"
+#include "conformance/process.h"
 
 #include "base/text.h"
 
@@ -193,6 +194,27 @@ static proxenos_verdict prints_nothing(px_subject *subject) {
     return px_broken(subject, "it printed: %s", line.text);
 }
 
+static proxenos_verdict starts_no_process(px_subject *subject) {
+    return px_process_has_forked() ? px_broken(subject, "it forks, or starts a process") : PROXENOS_HOLDS;
+}
+
+static proxenos_verdict left_as_it_was(px_subject *subject, const char *changed) {
+    return changed == NULL ? PROXENOS_HOLDS : px_broken(subject, "it changes %s", changed);
+}
+
+static proxenos_verdict leaves_process(px_subject *subject) {
+    return left_as_it_was(subject, px_process_moved());
+}
+
+static proxenos_verdict leaves_signals(px_subject *subject) {
+    return left_as_it_was(subject, px_process_signals_changed());
+}
+
+static proxenos_verdict leaves_standard(px_subject *subject) {
+    const char *changed = px_process_standard_changed();
+    return changed == NULL ? PROXENOS_HOLDS : px_broken(subject, "it closes or replaces %s", changed);
+}
+
 const px_check px_module_checks[] = {
     {"says its version and what it is", "THE MODULE", describes_module},
     {0},
@@ -210,5 +232,9 @@ const px_check px_option_checks[] = {
 
 const px_check px_last_checks[] = {
     {"prints nothing", "HOST SERVICES", prints_nothing},
+    {"starts no process", "THE PROCESS", starts_no_process},
+    {"leaves the working folder, umask, locale and environment as they were", "THE PROCESS", leaves_process},
+    {"leaves signals as they were", "THE PROCESS", leaves_signals},
+    {"leaves standard input, output and error as they were", "THE PROCESS", leaves_standard},
     {0},
 };

@@ -165,11 +165,13 @@ static proxenos_status wait_for(pid_t child, int *status, proxenos_error *error)
     return PROXENOS_OK;
 }
 
+/* The child is in a process group of its own: SIGINT is not the user's Ctrl-C, which ends
+ * this process, whereupon the child ends itself, but the plugin's. */
 static proxenos_status after(test *run, int status, proxenos_error *error) {
     if (run->last.step == PX_REPORT_REFUSED) return px_error(error, run->last.status, "%s", run->last.why);
     if (run->is_over) return PROXENOS_OK;
     int signal_number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    if (signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGHUP) {
+    if (signal_number == SIGTERM || signal_number == SIGHUP) {
         return px_error(error, PROXENOS_ERROR_CANCELLED, "%s: the test was interrupted", run->path);
     }
     tell_of_end(run, status);
@@ -191,12 +193,16 @@ static proxenos_status run_child(test *run, proxenos_error *error) {
     }
     int problem = errno;
     (void)close(reports[1]);
-    if (child > 0) listen_to(run, reports[0]);
+    if (child > 0) {
+        (void)setpgid(child, child); /* as it does itself: whoever comes first */
+        listen_to(run, reports[0]);
+    }
     (void)close(reports[0]);
     if (child < 0) return px_error(error, PROXENOS_ERROR_INTERNAL, "cannot start a process: %s", strerror(problem));
     if (run->is_over) (void)kill(child, SIGKILL); /* mostly it has gone already */
     int ended = 0;
     proxenos_status status = wait_for(child, &ended, error);
+    (void)kill(-child, SIGKILL); /* what the plugin has left behind */
     return status == PROXENOS_OK ? after(run, ended, error) : status;
 }
 

@@ -38,7 +38,8 @@ static int32_t fetch(void *opaque, proxenos_sink *sink, const proxenos_wait *wai
     const proxenos_value *ports = proxenos_value_at(self->values, PORTS);
     const char *tags[] = {"old", "binary"};
     const char *metadata[] = {"abi", "1.0"};
-    (void)wait;
+    (void)wait; /* it cannot watch, and says so by leaving the generation alone */
+    (void)generation;
     proxenos_log(self->host, PROXENOS_LOG_DEBUG, "host table of %u bytes", self->host->size);
     for (size_t i = 0; i < ports->list_count && (int64_t)i < proxenos_value_at(self->values, COUNT)->integer; i++) {
         if (self->host->is_cancelled(self->host)) return PROXENOS_RESULT_CANCELLED;
@@ -60,7 +61,6 @@ static int32_t fetch(void *opaque, proxenos_sink *sink, const proxenos_wait *wai
         int32_t result = self->host->add_node(sink, &node);
         if (result != PROXENOS_RESULT_OK && result != PROXENOS_RESULT_SKIPPED) return result;
     }
-    *generation = 1;
     return PROXENOS_RESULT_OK;
 }
 

@@ -7,18 +7,26 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum fault {
     NONE, CALLS_IT_EMPTY, CONNECTS_IN_OPEN, CRASHES, ENDS_AT_SKIP, EXITS, FAILS_SILENTLY, GOES_ON, HANGS,
     IGNORES_CANCEL, IGNORES_DEADLINE, IGNORES_WAIT, LEAKS, LEAKS_IN_OPEN, LOSES_DELIVERY, PRINTS,
-    PRINTS_AT_LOAD, NOT_PARALLEL, SAYS_NOTHING, UNCHANGED, UNKNOWN_RESULT, FAULTS
+    PRINTS_AT_LOAD, NOT_PARALLEL, SAYS_NOTHING, UNCHANGED, UNKNOWN_RESULT,
+    ADDS_NOTHING, ADDS_SIZELESS, BLOCKS_SIGNALS, CHANGES_FOLDER, CHANGES_LOCALE, CHANGES_UMASK, CLOSES_STDIN,
+    FAILS_THEN_OK, FORKS, FORKS_AND_STAYS, HANDLES_SIGNALS, IGNORES_WAITING_DEADLINE, LEAKS_MEMORY,
+    LOSES_SECOND, NEVER_RESTS, RAISES, SETS_ENVIRONMENT, SPAWNS, THREADS_ON, UNCHANGED_EARLY, FAULTS
 };
 #ifndef FAULT
 #define FAULT NONE
@@ -89,6 +97,34 @@ static int32_t ask_server(const source *self) {
     return result;
 }
 
+/* -------------------------------------------------------------- bad manners */
+
+static void *go_on(void *user) {
+    for (;;) sleep_ms(1000);
+    return user;
+}
+
+static void misbehave(void) {
+    sigset_t set;
+    pthread_t thread;
+    pid_t child = 0;
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, SIGUSR1);
+    if (HAS(BLOCKS_SIGNALS)) (void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (HAS(CHANGES_FOLDER) && chdir("/") != 0) abort();
+    if (HAS(CHANGES_LOCALE) && setlocale(LC_ALL, "C.UTF-8") == NULL) (void)setlocale(LC_ALL, "POSIX");
+    if (HAS(CHANGES_UMASK)) (void)umask(0);
+    if (HAS(CLOSES_STDIN)) (void)close(STDIN_FILENO);
+    if (HAS(FORKS) || HAS(FORKS_AND_STAYS)) child = fork();
+    if (HAS(SPAWNS) && system("sleep 30 & :") != 0) abort();
+    if (HAS(FORKS_AND_STAYS) && child == 0) go_on(NULL);
+    if (HAS(HANDLES_SIGNALS)) (void)signal(SIGPIPE, SIG_IGN);
+    if (HAS(LEAKS_MEMORY)) *(char *volatile *)&(char *){NULL} = malloc(1 << 20);
+    if (HAS(RAISES)) (void)raise(SIGINT);
+    if (HAS(SETS_ENVIRONMENT)) (void)setenv("BAD_BACKEND", "1", 1);
+    if (HAS(THREADS_ON) && pthread_create(&thread, NULL, go_on, NULL) == 0) (void)pthread_detach(thread);
+}
+
 /* ------------------------------------------------------------------ callbacks */
 
 static int32_t open_source(const proxenos_host *host, const proxenos_values *values, void **instance) {
@@ -104,8 +140,9 @@ static int32_t open_source(const proxenos_host *host, const proxenos_values *val
 static int32_t add(const source *self, proxenos_sink *sink) {
     static const char *const addresses[] = {"192.0.2.1", "192.0.2.2"};
     for (size_t i = 0; i < 2; i++) {
-        const proxenos_node_data node = {.size = sizeof node, .address = addresses[i]};
-        int32_t result = self->host->add_node(sink, &node);
+        const proxenos_node_data node = {.size = HAS(ADDS_SIZELESS) ? 0 : sizeof node, .address = addresses[i]};
+        int32_t result = self->host->add_node(sink, HAS(ADDS_NOTHING) ? NULL : &node);
+        if (HAS(ADDS_SIZELESS) || HAS(ADDS_NOTHING)) continue;
         if (HAS(ENDS_AT_SKIP) && result == PROXENOS_RESULT_SKIPPED) break;
         if (HAS(GOES_ON)) continue;
         if (result != PROXENOS_RESULT_OK && result != PROXENOS_RESULT_SKIPPED) return result;
@@ -127,7 +164,10 @@ static int32_t read_source(const source *self, proxenos_sink *sink) {
 /* The membership never changes: whoever has it waits until the time is over. */
 static int32_t wait_for_change(const source *self, const proxenos_wait *wait) {
     struct pollfd cancelled = {.fd = self->host->cancel_descriptor(self->host), .events = POLLIN};
-    int64_t time = HAS(IGNORES_WAIT) ? 1500 : wait->timeout_ms;
+    int64_t time = HAS(IGNORES_WAIT) ? 1500 : wait->timeout_ms, left = self->host->remaining_ms(self->host);
+    if (time > left && !HAS(IGNORES_WAITING_DEADLINE)) time = left;
+    if (time > 2000 && HAS(IGNORES_WAITING_DEADLINE)) time = 2000;
+    if (HAS(UNCHANGED_EARLY)) return PROXENOS_RESULT_UNCHANGED;
     if (HAS(IGNORES_CANCEL)) sleep_ms(time > 1000 ? 1000 : time);
     else (void)poll(&cancelled, 1, (int)time);
     return self->host->is_cancelled(self->host) ? PROXENOS_RESULT_CANCELLED : PROXENOS_RESULT_UNCHANGED;
@@ -148,6 +188,10 @@ static int32_t fetch(void *instance, proxenos_sink *sink, const proxenos_wait *w
     if (HAS(FAILS_SILENTLY)) return PROXENOS_RESULT_DENIED;
     if (HAS(UNCHANGED)) return PROXENOS_RESULT_UNCHANGED;
     if (HAS(UNKNOWN_RESULT)) return 4711;
+    misbehave();
+    if (HAS(FAILS_THEN_OK)) (void)proxenos_fail(self->host, PROXENOS_RESULT_UNREACHABLE, "the first server");
+    if (HAS(LOSES_SECOND) && wait != NULL && wait->committed == 0) return wait_for_change(self, wait);
+    if (HAS(NEVER_RESTS)) wait = NULL;
     if (HAS(LOSES_DELIVERY)) return wait != NULL ? PROXENOS_RESULT_UNCHANGED : read_source(self, sink);
     if (wait != NULL && wait->committed == 1) return wait_for_change(self, wait);
     if (HAS(NOT_PARALLEL)) {

@@ -41,7 +41,7 @@ breed() {
   mkdir -p "$tmp/$1/$2"
   # shellcheck disable=SC2086
   $CC -shared -fPIC -DFAULT="$2" -I"$top_srcdir/core/include" "$top_srcdir/tests/kit/bad-$1.c" \
-    -o "$tmp/$1/$2/bad-$1.so" -Wl,-z,defs && try_file "$tmp/$1/$2" "$tmp/$1/$2/bad-$1.so"
+    -o "$tmp/$1/$2/bad-$1.so" -pthread -Wl,-z,defs && try_file "$tmp/$1/$2" "$tmp/$1/$2/bad-$1.so"
 }
 # HANGS takes longer: tests/unit/conformance-test has it.
 faults() {
@@ -90,6 +90,27 @@ caught backend SAYS_NOTHING 'says what it and each' "the help of option 'host' i
 caught backend UNCHANGED 'reads its source' 'fetch returned UNCHANGED where it was asked to read now'
 caught backend UNKNOWN_RESULT 'reads its source' 'fetch returned 4711 \(no result\)'
 
+caught backend ADDS_NOTHING 'reads its source' 'fetch returned OK where the set was lost: the plugin added a node of 0 bytes'
+caught backend ADDS_SIZELESS 'reads its source' 'fetch returned OK where the set was lost: the plugin added a node of 0 bytes'
+caught backend BLOCKS_SIGNALS 'leaves signals' 'it changes the mask of signals$'
+caught backend CHANGES_FOLDER 'leaves the working folder' 'it changes the working folder$'
+caught backend CHANGES_LOCALE 'leaves the working folder' 'it changes the locale$'
+caught backend CHANGES_UMASK 'leaves the working folder' 'it changes the umask$'
+caught backend CLOSES_STDIN 'leaves standard input' 'it closes or replaces standard input$'
+caught backend FAILS_THEN_OK 'reads its source' 'fetch returned OK after proxenos_fail\(\) said: the first server$'
+caught backend FORKS 'starts no process' 'it forks, or starts a process$'
+caught backend FORKS_AND_STAYS 'starts no process' 'it forks, or starts a process$'
+caught backend HANDLES_SIGNALS 'leaves signals' 'it changes what a signal does$'
+caught backend IGNORES_WAITING_DEADLINE 'keeps the deadline while it waits' 'waiting with a deadline of 300 ms, fetch took [0-9]{4}'
+caught backend LEAKS_MEMORY '1,000 fetches leave no memory' 'bytes left behind by [0-9]+ fetches: [0-9]{7}'
+caught backend LOSES_SECOND 'gives the set again' 'UNCHANGED where nothing was committed'
+caught backend NEVER_RESTS 'rests while nothing changes' 'asked to wait, fetch gave the same nodes 4 times within 2000 ms$'
+caught backend RAISES 'reads its source' 'it crashed: signal 2 '
+caught backend SETS_ENVIRONMENT 'leaves the working folder' 'it changes the environment$'
+caught backend SPAWNS 'starts no process' 'it forks, or starts a process$'
+caught backend THREADS_ON 'its threads end with close' 'threads that go on after close: 1$'
+caught backend UNCHANGED_EARLY 'ends with the wait' 'asked to wait for 200 ms, fetch said UNCHANGED after [0-9]+$'
+
 caught hash COUNTS_ADDRESS 'hashes any length' '[0-9]+ bytes that begin 1 behind a multiple of 64 get another answer'
 caught hash COUNTS_PART 'every byte counts' 'byte 100 of 111 does not count'
 caught hash DIGEST_TOO_LONG 'digest writes' 'it writes more than the 4 bytes of digest_bits'
@@ -115,6 +136,40 @@ caught hash WRONG_ANSWER 'gives its published' 'known answer 0: hash64 gives 000
 caught hash WRONG_DIGEST 'gives its published' 'known answer 0: the digest is not the published one'
 
 is 'every fault there is was caught' "$(sort "$tmp/caught")" "$({ faults backend; faults hash; } | grep -vx NONE | sort)"
+
+# ----------------------------------------------------------------- interruption
+# A real Ctrl-C ends the program, and with it what runs the plugin, hanging as it is.
+mkdir "$tmp/hangs"
+# shellcheck disable=SC2086
+$CC -shared -fPIC -DFAULT=HANGS -I"$top_srcdir/core/include" "$top_srcdir/tests/kit/bad-backend.c" \
+  -o "$tmp/hangs/bad-backend.so" -pthread -Wl,-z,defs
+is 'SIGINT ends the program and what runs the plugin' "$("$PYTHON3" - "$PROXENOS" "$tmp/hangs/bad-backend.so" 2>&1 <<'END'
+import os, signal, subprocess, sys, time
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+run = subprocess.Popen([sys.argv[1], "plugins", "test", sys.argv[2]], stdout=subprocess.PIPE, start_new_session=True)
+for line in run.stdout:  # the check before the one that hangs
+    if b"opened and closed 1,000 times" in line:
+        break
+def members():
+    """Processes of its session that run."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            fields = open("/proc/%s/stat" % pid).read().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == run.pid and fields[0] not in "ZX":
+            found.append(int(pid))
+    return found
+before = len(members())
+os.kill(run.pid, signal.SIGINT)
+code = run.wait()
+end = time.monotonic() + 10
+while members() and time.monotonic() < end:
+    time.sleep(0.02)
+print(before >= 2, code in (130, -signal.SIGINT), members())
+END
+)" 'True True []'
 
 # ------------------------------------------------------------------- the manual
 cat "$tmp"/backend/*/out "$tmp"/hash/*/out >"$tmp/all"
