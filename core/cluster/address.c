@@ -251,10 +251,30 @@ static size_t print_ipv6(const uint8_t bytes[16], char *text) {
     return (size_t)(out - text);
 }
 
+/* Decimal, without the price of snprintf(), which was a tenth of reading a large file. */
+static char *put_number(char *out, unsigned number) {
+    char digits[12], *at = digits + sizeof digits;
+    do *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    size_t length = (size_t)(digits + sizeof digits - at);
+    memcpy(out, at, length);
+    return out + length;
+}
+
+static size_t print_ipv4(const uint8_t bytes[4], char *text) {
+    char *out = text;
+    for (int i = 0; i < 4; i++) {
+        if (i > 0) *out++ = '.';
+        out = put_number(out, bytes[i]);
+    }
+    *out = '\0';
+    return (size_t)(out - text);
+}
+
 size_t px_address_print_host(const px_address *address, char text[PX_ADDRESS_TEXT_SIZE]) {
     uint8_t ipv4[4];
     if (px_address_as_ipv4(address, ipv4)) {
-        return (size_t)snprintf(text, PX_ADDRESS_TEXT_SIZE, "%d.%d.%d.%d", ipv4[0], ipv4[1], ipv4[2], ipv4[3]);
+        return print_ipv4(ipv4, text);
     }
     if (address->kind == PX_ADDRESS_IPV6) return print_ipv6(address->bytes, text);
     return (size_t)snprintf(text, PX_ADDRESS_TEXT_SIZE, "%s", address->name);
@@ -269,5 +289,9 @@ size_t px_address_print(const px_address *address, char text[PX_ADDRESS_TEXT_SIZ
         text[length + 1] = ']';
         length += 2;
     }
-    return length + (size_t)snprintf(text + length, PX_ADDRESS_TEXT_SIZE - length, ":%u", address->port);
+    char *out = text + length;
+    *out++ = ':';
+    out = put_number(out, address->port);
+    *out = '\0';
+    return (size_t)(out - text);
 }

@@ -129,8 +129,39 @@ static proxenos_status identify_nodes(proxenos_cluster *cluster, proxenos_error 
     return status;
 }
 
-static int compare_nodes(const void *a, const void *b) {
-    return px_node_compare(*(proxenos_node *const *)a, *(proxenos_node *const *)b);
+/* The beginning of the identity beside the node, so that most comparisons follow no pointer. */
+typedef struct sorted_node {
+    uint64_t first, second;   /* bytes of the identity, big-endian, zeros behind its end */
+    proxenos_node *node;
+} sorted_node;
+
+static uint64_t eight_bytes(const char *text, size_t length) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < 8; i++) bytes = bytes << 8 | (i < length ? (unsigned char)text[i] : 0);
+    return bytes;
+}
+
+static int compare_sorted(const void *a, const void *b) {
+    const sorted_node *left = a, *right = b;
+    if (left->first != right->first) return left->first < right->first ? -1 : 1;
+    if (left->second != right->second) return left->second < right->second ? -1 : 1;
+    return px_node_compare(left->node, right->node);
+}
+
+static proxenos_status sort_nodes(proxenos_cluster *cluster, proxenos_error *error) {
+    if (cluster->count < 2) return PROXENOS_OK;
+    sorted_node *sorted = px_calloc(cluster->count, sizeof *sorted);
+    if (sorted == NULL) return px_error_memory(error);
+    for (size_t i = 0; i < cluster->count; i++) {
+        const char *identity = cluster->nodes[i]->identity;
+        size_t length = strlen(identity);
+        sorted[i] = (sorted_node){eight_bytes(identity, length), length > 8 ? eight_bytes(identity + 8, length - 8) : 0,
+                                  cluster->nodes[i]};
+    }
+    qsort(sorted, cluster->count, sizeof *sorted, compare_sorted);
+    for (size_t i = 0; i < cluster->count; i++) cluster->nodes[i] = sorted[i].node;
+    free(sorted);
+    return PROXENOS_OK;
 }
 
 /* One that was written twice, not in the same way, where somebody can mend it.  The first stays. */
@@ -174,10 +205,13 @@ static proxenos_status set_fingerprint(proxenos_cluster *cluster, proxenos_error
     px_text records = {0};
     for (size_t i = 0; i < cluster->count; i++) {
         const proxenos_node *node = cluster->nodes[i];
-        char weight[16];
-        int length = snprintf(weight, sizeof weight, "%" PRIu32 "\n", node->weight);
+        char weight[16], *at = weight + sizeof weight;
+        uint32_t number = node->weight;
+        *--at = '\n';
+        do *--at = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
         px_text_append(&records, node->identity, strlen(node->identity) + 1);
-        px_text_append(&records, weight, (size_t)length);
+        px_text_append(&records, at, (size_t)(weight + sizeof weight - at));
     }
     bool has_failed = records.failed;
     uint64_t fingerprint = has_failed ? 0 : px_siphash24(px_public_key, records.bytes, records.length);
@@ -216,7 +250,9 @@ proxenos_status px_builder_finish(px_builder *builder, const px_filter *filter, 
     if (status == PROXENOS_OK) drop_tiers(made);
     if (status == PROXENOS_OK) status = identify_nodes(made, error);
     if (status == PROXENOS_OK) {
-        if (made->count > 1) qsort(made->nodes, made->count, sizeof made->nodes[0], compare_nodes);
+        status = sort_nodes(made, error);
+    }
+    if (status == PROXENOS_OK) {
         status = drop_duplicates(builder, made, error);
     }
     if (status == PROXENOS_OK) status = set_fingerprint(made, error);

@@ -149,8 +149,8 @@ static void fill(proxenos_node *node, const proxenos_node_data *data, char **fre
 /* The struct, metadata, tags and text, in this order: alignments only fall. */
 static proxenos_node *copy_node(const proxenos_node_data *data, const px_address *parsed, size_t text_size) {
     char address[PX_ADDRESS_TEXT_SIZE], host[PX_ADDRESS_TEXT_SIZE];
-    size_t address_size = px_address_print(parsed, address) + 1;
-    size_t host_size = px_address_print_host(parsed, host) + 1;
+    size_t address_size = px_address_print(parsed, address) + 1, host_size = 0;
+    if (parsed->has_port) host_size = px_address_print_host(parsed, host) + 1;
     size_t pairs_size = data->metadata_count * sizeof(px_pair), tags_size = data->tag_count * sizeof(char *);
     proxenos_node *node =
         px_calloc(1, sizeof *node + pairs_size + tags_size + address_size + host_size + text_size);

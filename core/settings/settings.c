@@ -226,6 +226,10 @@ proxenos_status px_settings_filter(const proxenos_settings *settings, px_filter 
         rules.has_tag = (const char *const *)has_tag->items;
         rules.has_tag_count = has_tag->count;
     }
+    *filter = NULL;
+    bool is_any = rules.address != NULL || rules.name != NULL || rules.tags != NULL || rules.zone != NULL ||
+                  rules.metadata_count > 0 || rules.has_tag_count > 0;
+    if (!is_any) return PROXENOS_OK;
     const char *whose;
     proxenos_status status = px_filter_new(&rules, filter, &whose, error);
     return whose == NULL ? status : px_setting_blame(px_settings_find(settings, "filter", whose), status, error);

@@ -39,6 +39,25 @@ int32_t nodes_check_services(const node_output *output) {
     return PROXENOS_RESULT_OK;
 }
 
+/* "NAME:LINE:COLUMN", without the column where it is 0; for each node, so without the price of snprintf(). */
+static void print_origin(char *out, size_t size, const char *name, unsigned line, unsigned column) {
+    enum { NUMBERS = 24 };
+    size_t length = strlen(name);
+    if (length > size - NUMBERS - 1) length = size - NUMBERS - 1;
+    memcpy(out, name, length);
+    char digits[NUMBERS], *at = digits + sizeof digits;
+    unsigned numbers[] = {column, line};
+    for (size_t i = column == 0 ? 1 : 0; i < 2; i++) {
+        unsigned number = numbers[i];
+        do *--at = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
+        *--at = ':';
+    }
+    size_t rest = (size_t)(digits + sizeof digits - at);
+    memcpy(out + length, at, rest);
+    out[length + rest] = '\0';
+}
+
 int32_t nodes_add_node(node_output *output, proxenos_node_data *node, unsigned line, unsigned column) {
     const nodes_source *source = output->source;
     if (++output->count % 4096 == 0) {
@@ -47,8 +66,7 @@ int32_t nodes_add_node(node_output *output, proxenos_node_data *node, unsigned l
     }
     if (!is_wanted(output, node->service)) return PROXENOS_RESULT_OK;
     char origin[256];
-    if (column == 0) (void)snprintf(origin, sizeof origin, "%s:%u", source->name, line);
-    else (void)snprintf(origin, sizeof origin, "%s:%u:%u", source->name, line, column);
+    print_origin(origin, sizeof origin, source->name, line, column);
     node->size = sizeof *node;
     node->flags |= PROXENOS_NODE_STRICT;
     node->origin = origin;
