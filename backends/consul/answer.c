@@ -92,6 +92,14 @@ static void look_at_age(consul_reading *reading, const http_answer *answer) {
     }
 }
 
+/* When it may be asked again, where it says so in seconds; a date is not read. */
+static void look_at_retry(const consul_agent *agent, const http_answer *answer) {
+    char text[16];
+    if (!http_header(answer, "Retry-After", text, sizeof text)) return;
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') return;
+    proxenos_note_retry(agent->host, (int64_t)strtoll(text, NULL, 10) * 1000);
+}
+
 int32_t consul_judge(consul_reading *reading, const http_answer *answer) {
     const consul_agent *agent = reading->agent;
     if (answer->status == 200) {
@@ -108,6 +116,7 @@ int32_t consul_judge(consul_reading *reading, const http_answer *answer) {
                              "%s has no such page (404): is Consul's HTTP API there? check options host, port "
                              "and address", agent->peer);
     }
+    if (answer->status == 429 || answer->status == 503) look_at_retry(agent, answer);
     if (answer->status == 429 || kind == 5) return server_error(agent, answer, words);
     if (kind == 3) {
         return proxenos_fail(agent->host, PROXENOS_RESULT_MALFORMED,

@@ -260,6 +260,26 @@ def indexes():
             watch.end(signal.SIGTERM)
 
 
+def retries():
+    """A server that says when to ask again is not asked before; the pauses of follow.retry are far shorter."""
+    times = []
+
+    def answer(_):
+        times.append(time.monotonic())
+        if len(times) == 3:
+            return text(503, 'overloaded', Retry_After='2')
+        return json_answer([entry(1 if len(times) < 3 else 2)], X_Consul_Index='50' if len(times) < 3 else '60')
+    with Stub({WEB: answer, SELF: json_answer({'Config': {}})}) as stub:
+        watch = follow(stub, '-s', 'web')
+        equal(watch.line(), '+ 10.0.0.1:8000', 'before it is overloaded')
+        line = watch.line()
+        ok(line.startswith('= stale '), 'while it is', line)
+        while not watch.line().startswith('+ 10.0.0.2:8000'):
+            pass
+        watch.end(signal.SIGTERM)
+        ok(times[3] - times[2] >= 1.9, 'Retry-After is heeded', times)
+
+
 def tokens():
     """A token that is revoked and renewed in its file."""
     with Consul(token='11111111-2222-3333-4444-555555555555', mode='dev',
@@ -295,5 +315,6 @@ with Consul() as real:
     frozen(real)
     restarted(real)
 indexes()
+retries()
 tokens()
 finish()
