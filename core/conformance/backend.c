@@ -44,6 +44,8 @@ static proxenos_verdict reads(px_subject *subject) {
         if (is_well) (void)px_host_status(&instance.host, reading.result, &subject->why);
     } else if (reading.failure.status != PROXENOS_OK) {
         verdict = px_broken(subject, "fetch returned OK where the set was lost: %s", reading.failure.text);
+    } else if (instance.host.has_noted_nonsense) {
+        verdict = px_broken(subject, "it noted an age or a time to ask again that is below 0");
     } else if (instance.host.error.text[0] != '\0') {
         verdict = px_broken(subject, "fetch returned OK after proxenos_fail() said: %s", instance.host.error.text);
     }

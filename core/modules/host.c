@@ -98,10 +98,12 @@ static int64_t host_remaining_ms(const proxenos_host *table) {
 }
 
 static void host_note_age(const proxenos_host *table, int64_t milliseconds) {
+    if (milliseconds < 0) host_of(table)->has_noted_nonsense = true;
     host_of(table)->age_ms = milliseconds < 0 ? 0 : milliseconds;
 }
 
 static void host_note_retry(const proxenos_host *table, int64_t milliseconds) {
+    if (milliseconds < 0) host_of(table)->has_noted_nonsense = true;
     if (milliseconds > PROXENOS_RETRY_LIMIT_MS) milliseconds = PROXENOS_RETRY_LIMIT_MS;
     host_of(table)->retry_ms = milliseconds < 0 ? 0 : milliseconds;
 }
@@ -265,6 +267,7 @@ void px_host_end(px_host *host) {
 void px_host_begin(px_host *host, int64_t timeout_ms) {
     px_error_clear(&host->error);
     host->age_ms = host->retry_ms = 0;
+    host->has_noted_nonsense = false;
     int64_t now = px_monotonic_ms();
     atomic_store(&host->deadline_ms, timeout_ms > INT64_MAX - now ? INT64_MAX : now + timeout_ms);
 }

@@ -15,6 +15,7 @@ typedef struct px_host {
     proxenos_error error;         /* what fail() said last during the running call */
     _Atomic(int64_t) deadline_ms; /* on px_monotonic_ms(); INT64_MAX: none.  Any thread of the plugin may ask */
     int64_t age_ms, retry_ms;     /* what the running or the last call noted; 0: nothing */
+    bool has_noted_nonsense;      /* a time out of range, for the conformance test; the plugin is none the wiser */
     atomic_int cancelled;
     int cancel_pipe[2];           /* -1 until cancel support is asked for */
 } px_host;

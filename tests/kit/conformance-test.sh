@@ -105,6 +105,7 @@ caught backend IGNORES_WAITING_DEADLINE 'keeps the deadline while it waits' 'wai
 caught backend LEAKS_MEMORY '1,000 fetches leave no memory' 'bytes left behind by [0-9]+ fetches: [0-9]{7}'
 caught backend LOSES_SECOND 'gives the set again' 'UNCHANGED where nothing was committed'
 caught backend NEVER_RESTS 'rests while nothing changes' 'asked to wait, fetch gave the same nodes 4 times within 2000 ms$'
+caught backend NOTES_NONSENSE 'reads its source' 'it noted an age or a time to ask again that is below 0$'
 caught backend RAISES 'reads its source' 'it crashed: signal 2 '
 caught backend SETS_ENVIRONMENT 'leaves the working folder' 'it changes the environment$'
 caught backend SPAWNS 'starts no process' 'it forks, or starts a process$'
