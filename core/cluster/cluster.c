@@ -31,11 +31,19 @@ static int compare_identity(const void *identity, const void *node) {
     return strcmp(identity, (*(proxenos_node *const *)node)->identity);
 }
 
-const proxenos_node *proxenos_cluster_find(const proxenos_cluster *cluster, const char *identity) {
-    if (cluster->count == 0) return NULL;
+static size_t index_of(const proxenos_cluster *cluster, const char *identity) {
+    if (cluster->count == 0) return 0;
     proxenos_node *const *found =
         bsearch(identity, cluster->nodes, cluster->count, sizeof cluster->nodes[0], compare_identity);
-    return found == NULL ? NULL : *found;
+    return found == NULL ? cluster->count : (size_t)(found - cluster->nodes);
+}
+
+const proxenos_node *proxenos_cluster_find(const proxenos_cluster *cluster, const char *identity) {
+    return proxenos_cluster_node(cluster, index_of(cluster, identity));
+}
+
+size_t proxenos_cluster_index(const proxenos_cluster *cluster, const proxenos_node *node) {
+    return node == NULL ? cluster->count : index_of(cluster, node->identity);
 }
 
 void proxenos_cluster_get_report(const proxenos_cluster *cluster, proxenos_cluster_report *report) {

@@ -47,7 +47,47 @@ proxenos_status proxenos_select(const proxenos_selector *selector, const void *k
     return PROXENOS_OK;
 }
 
+/* To the others a digest is not all of a key. */
+static proxenos_status refuse_digest(const proxenos_selector *selector, proxenos_error *error) {
+    return px_error(error, PROXENOS_ERROR_UNSUPPORTED, "the weighting '%s' cannot answer for a digest",
+                    selector->weighting->name);
+}
+
+/* What the weighting is asked for: with a table, the slot of the digest. */
+static uint64_t question(const proxenos_selector *selector, uint64_t digest) {
+    return has_slots(selector) ? px_slot_of(&selector->slots, digest) : digest;
+}
+
+proxenos_status proxenos_select_digest(const proxenos_selector *selector, uint64_t digest, const proxenos_node **node,
+                                       proxenos_error *error) {
+    *node = NULL;
+    if (selector->weighting->best_of_digests == NULL) return refuse_digest(selector, error);
+    if (!is_answerable(selector, NULL, 0)) return refuse(selector, NULL, 0, error);
+    uint32_t index;
+    if (has_slots(selector)) index = selector->slots.nodes[question(selector, digest)];
+    else selector->weighting->best_of_digests(selector->state, &digest, 1, &index);
+    *node = selector->cluster->nodes[index];
+    return PROXENOS_OK;
+}
+
 enum { FEW = 64 }; /* places ranked without allocating */
+
+proxenos_status proxenos_rank_digest(const proxenos_selector *selector, uint64_t digest, size_t count,
+                                     proxenos_ranked *places, size_t *ranked, proxenos_error *error) {
+    *ranked = 0;
+    if (selector->weighting->rank_digest == NULL) return refuse_digest(selector, error);
+    if (!is_answerable(selector, NULL, 0)) return refuse(selector, NULL, 0, error);
+    if (count > selector->selectable) count = selector->selectable;
+
+    uint32_t few[FEW];
+    uint32_t *indexes = count <= FEW ? few : px_calloc(count, sizeof *indexes);
+    if (indexes == NULL) return px_error_memory(error);
+    proxenos_status status = selector->weighting->rank_digest(selector->state, question(selector, digest), count,
+                                                              indexes, places, ranked, error);
+    for (size_t i = 0; i < *ranked; i++) places[i].node = selector->cluster->nodes[indexes[i]];
+    if (indexes != few) free(indexes);
+    return status;
+}
 
 proxenos_status proxenos_rank(const proxenos_selector *selector, const void *key, size_t length, size_t count,
                               proxenos_ranked *places, size_t *ranked, proxenos_error *error) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Selectors: what they answer, refuse and survive. */
+#include "selection/selector.h"
+
 #include "support.h"
 
 #include "../unit/support.h"
@@ -115,6 +117,60 @@ static void ranking_begins_with_the_selected_node(void **state) {
             assert_true(proxenos_node_weight(places[n].node) > 0);
         }
     }
+    proxenos_selector_unref(selector);
+}
+
+static void assert_digests_answer_as_their_keys(const proxenos_selector *selector) {
+    for (int i = 0; i < 200; i++) {
+        char key[16];
+        (void)snprintf(key, sizeof key, "key%d", i);
+        uint64_t digest = proxenos_hash64(test_hash(), key, strlen(key));
+        const proxenos_node *node;
+        assert_int_equal(proxenos_select_digest(selector, digest, &node, NULL), PROXENOS_OK);
+        assert_ptr_equal(node, select_node(selector, key));
+        proxenos_ranked places[20] = {{0}}, expected[20] = {{0}};
+        size_t ranked, count;
+        assert_int_equal(proxenos_rank_digest(selector, digest, 20, places, &ranked, NULL), PROXENOS_OK);
+        assert_int_equal(proxenos_rank(selector, key, strlen(key), 20, expected, &count, NULL), PROXENOS_OK);
+        assert_int_equal(ranked, count);
+        assert_memory_equal(places, expected, count * sizeof places[0]);
+    }
+}
+
+static void a_digest_gets_the_answers_of_its_key(void **state) {
+    (void)state;
+    static const char *const weightings[] = {"hrw", "lcg"};
+    static const size_t tables[] = {0, 1, 1000};
+    for (size_t w = 0; w < 2; w++) {
+        for (size_t t = 0; t < 3; t++) {
+            proxenos_selector_options options = {
+                .size = sizeof options, .weighting = weightings[w], .table = tables[t]};
+            proxenos_selector *selector = make_selector(ten, 10, &options);
+            assert_digests_answer_as_their_keys(selector);
+            proxenos_selector_unref(selector);
+        }
+    }
+}
+
+static void a_digest_without_an_answer_is_an_error_that_says_why(void **state) {
+    (void)state;
+    const proxenos_node *node = (const proxenos_node *)1;
+    proxenos_ranked place;
+    size_t ranked = 1;
+    proxenos_error error;
+    proxenos_selector *selector = make_selector(ten, 0, NULL);
+    assert_int_equal(proxenos_select_digest(selector, 7, &node, &error), PROXENOS_ERROR_NO_NODE);
+    assert_null(node);
+    assert_int_equal(proxenos_rank_digest(selector, 7, 1, &place, &ranked, &error), PROXENOS_ERROR_NO_NODE);
+    assert_int_equal(ranked, 0);
+    proxenos_selector_unref(selector);
+
+    selector = make_selector(ten, 10, NULL);
+    struct proxenos_selector python = *selector; /* the test's hash has no Python form */
+    python.weighting = &px_weighting_python;
+    assert_int_equal(proxenos_select_digest(&python, 7, &node, &error), PROXENOS_ERROR_UNSUPPORTED);
+    assert_contains(error.text, "'python'");
+    assert_int_equal(proxenos_rank_digest(&python, 7, 1, &place, &ranked, &error), PROXENOS_ERROR_UNSUPPORTED);
     proxenos_selector_unref(selector);
 }
 
@@ -321,6 +377,8 @@ int main(void) {
         cmocka_unit_test(what_is_spread_by_stands_in_the_scheme_and_is_the_default),
         cmocka_unit_test(the_node_is_the_one_the_definition_gives),
         cmocka_unit_test(ranking_begins_with_the_selected_node),
+        cmocka_unit_test(a_digest_gets_the_answers_of_its_key),
+        cmocka_unit_test(a_digest_without_an_answer_is_an_error_that_says_why),
         cmocka_unit_test(many_keys_are_answered_as_one_by_one),
         cmocka_unit_test(weights_may_be_ignored),
         cmocka_unit_test(nothing_to_select_is_an_error_that_says_why),

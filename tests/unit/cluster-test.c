@@ -233,11 +233,14 @@ static void every_identity_is_found_and_no_other(void **state) {
     for (size_t i = 0; i < proxenos_cluster_size(cluster); i++) {
         const proxenos_node *node = proxenos_cluster_node(cluster, i);
         assert_ptr_equal(proxenos_cluster_find(cluster, proxenos_node_identity(node)), node);
+        assert_int_equal(proxenos_cluster_index(cluster, node), i);
     }
+    assert_int_equal(proxenos_cluster_index(cluster, NULL), proxenos_cluster_size(cluster));
     assert_null(proxenos_cluster_find(cluster, "10.0.0.3:80"));
     assert_null(proxenos_cluster_find(cluster, ""));
     assert_int_equal(build(PX_IDENTITY_ADDRESS, NULL, 0, NULL, &empty, NULL), PROXENOS_OK);
     assert_null(proxenos_cluster_find(empty, "10.0.0.1:80"));
+    assert_int_equal(proxenos_cluster_index(empty, proxenos_cluster_node(cluster, 0)), 0); /* its size: not there */
     assert_int_equal(proxenos_cluster_size(empty), 0);
     proxenos_cluster_unref(cluster);
     proxenos_cluster_unref(empty);

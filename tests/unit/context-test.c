@@ -63,6 +63,12 @@ static void an_empty_variable_is_no_variable(void **state) {
 static void the_version_is_that_of_the_package(void **state) {
     (void)state;
     assert_string_equal(proxenos_version(), PACKAGE_VERSION);
+    char compiled[32];
+    (void)snprintf(compiled, sizeof compiled, "%d.%d.%d", PROXENOS_VERSION_MAJOR, PROXENOS_VERSION_MINOR,
+                   PROXENOS_VERSION_MICRO);
+    assert_string_equal(compiled, PACKAGE_VERSION);
+    assert_true(PROXENOS_VERSION_NUMBER >= PROXENOS_VERSION_OF(0, 1, 0));
+    assert_true(PROXENOS_VERSION_NUMBER < PROXENOS_VERSION_OF(PROXENOS_VERSION_MAJOR, PROXENOS_VERSION_MINOR + 1, 0));
 }
 
 static proxenos_status make_a_context(proxenos_error *error) {

@@ -72,6 +72,15 @@ PROXENOS_API int proxenos_status_exit_code(proxenos_status status);
  * Not zero when it is one. */
 PROXENOS_API int proxenos_parse_duration(const char *text, int64_t *milliseconds);
 
+/* The version that a program is compiled against, and as one number to compare:
+ *     #if PROXENOS_VERSION_NUMBER >= PROXENOS_VERSION_OF(0, 1, 0) */
+#define PROXENOS_VERSION_MAJOR 0
+#define PROXENOS_VERSION_MINOR 1
+#define PROXENOS_VERSION_MICRO 0
+#define PROXENOS_VERSION_OF(major, minor, micro) ((major) * 1000000 + (minor) * 1000 + (micro))
+#define PROXENOS_VERSION_NUMBER \
+    PROXENOS_VERSION_OF(PROXENOS_VERSION_MAJOR, PROXENOS_VERSION_MINOR, PROXENOS_VERSION_MICRO)
+
 /* The version of the library that runs, "0.1.0". */
 PROXENOS_API const char *proxenos_version(void);
 
@@ -236,6 +245,11 @@ PROXENOS_API size_t proxenos_cluster_size(const proxenos_cluster *cluster);
 PROXENOS_API const proxenos_node *proxenos_cluster_node(const proxenos_cluster *cluster, size_t index);
 /* The node of that identity; NULL when there is none. */
 PROXENOS_API const proxenos_node *proxenos_cluster_find(const proxenos_cluster *cluster, const char *identity);
+/* Where the node stands in the cluster, as in proxenos_select_many: what a program keeps
+ * beside its nodes can be an array by this index.  A node of another
+ * cluster stands where that identity does here; proxenos_cluster_size() for NULL and for
+ * an identity that is not here. */
+PROXENOS_API size_t proxenos_cluster_index(const proxenos_cluster *cluster, const proxenos_node *node);
 PROXENOS_API void proxenos_cluster_get_report(const proxenos_cluster *cluster, proxenos_cluster_report *report);
 /* 16 hexadecimal digits that name the identities and weights: SipHash-2-4 under
  * the public default key, see proxenos-scheme(7). */
@@ -402,7 +416,15 @@ PROXENOS_API proxenos_status proxenos_rank(const proxenos_selector *selector, co
                                            size_t count, proxenos_ranked *places, size_t *ranked,
                                            proxenos_error *error);
 
-/* The same spread over failure domains: by "zone", or "meta.KEY" for the value of a
+/* proxenos_select and proxenos_rank for a key of which the caller has the digest, what
+ * proxenos_hash64 gives for it under the selector's hash.  UNSUPPORTED with the weighting
+ * "python", to which a digest does not tell all. */
+PROXENOS_API proxenos_status proxenos_select_digest(const proxenos_selector *selector, uint64_t digest,
+                                                    const proxenos_node **node, proxenos_error *error);
+PROXENOS_API proxenos_status proxenos_rank_digest(const proxenos_selector *selector, uint64_t digest, size_t count,
+                                                  proxenos_ranked *places, size_t *ranked, proxenos_error *error);
+
+/* proxenos_rank spread over failure domains: by "zone", or "meta.KEY" for the value of a
  * metadata key; NULL: by the selector's options.spread_by, else by zone.  The best node
  * of each zone comes before any second one of a zone, seconds before thirds, each in
  * the order of the ranking.  Nodes that do not say their zone count as one zone. */
