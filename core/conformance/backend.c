@@ -28,6 +28,16 @@ static bool open_read(px_subject *subject, px_instance *instance, px_reading *re
     return false;
 }
 
+/* The same, and then asked as one who will wait: only then some name what they deliver. */
+static bool open_watch(px_subject *subject, px_instance *instance, px_reading *reading) {
+    px_reading first;
+    if (!open_read(subject, instance, &first)) return false;
+    const proxenos_wait wait = {.size = sizeof wait, .committed = 0, .timeout_ms = 200};
+    px_instance_fetch(subject, instance, &wait, PATIENCE_MS, reading);
+    if (reading->result != PROXENOS_RESULT_OK) *reading = first; /* another check says why */
+    return true;
+}
+
 /* A source that cannot be reached is no fault of the plugin's; to be silent about
  * it, or to call it UNCHANGED, is. */
 static proxenos_verdict reads(px_subject *subject) {
@@ -113,7 +123,7 @@ static proxenos_verdict ends_wait(px_subject *subject) {
     enum { WAIT_MS = 200 };
     px_instance instance;
     px_reading reading;
-    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    if (!open_watch(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
     proxenos_wait wait = {.size = sizeof wait, .committed = reading.generation, .timeout_ms = WAIT_MS};
     px_instance_fetch(subject, &instance, &wait, PATIENCE_MS, &reading);
     proxenos_verdict verdict = PROXENOS_HOLDS;
@@ -137,7 +147,7 @@ static proxenos_verdict ends_wait(px_subject *subject) {
 static proxenos_verdict delivers_again(px_subject *subject) {
     px_instance instance;
     px_reading reading;
-    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    if (!open_watch(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
     bool can_watch = reading.generation != 0;
     const proxenos_wait wait = {.size = sizeof wait, .committed = 0, .timeout_ms = 3000};
     proxenos_verdict verdict = PROXENOS_HOLDS;
@@ -159,7 +169,7 @@ static proxenos_verdict rests(px_subject *subject) {
     enum { TIME_MS = 2000, ANSWERS = 3 };
     px_instance instance;
     px_reading reading, before;
-    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    if (!open_watch(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
     bool can_watch = reading.generation != 0;
     int answers = 0;
     for (int64_t end = px_monotonic_ms() + TIME_MS; can_watch && answers <= ANSWERS && px_monotonic_ms() < end;) {
@@ -179,7 +189,7 @@ static proxenos_verdict keeps_deadline(px_subject *subject) {
     enum { DEADLINE_MS = 300 };
     px_instance instance;
     px_reading reading;
-    if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+    if (!open_watch(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
     const proxenos_wait wait = {.size = sizeof wait, .committed = reading.generation, .timeout_ms = PATIENCE_MS};
     px_instance_fetch(subject, &instance, &wait, DEADLINE_MS, &reading);
     px_instance_close(subject, &instance);
@@ -194,7 +204,7 @@ static proxenos_verdict ends_when_cancelled(px_subject *subject) {
     for (int attempt = 0; attempt < 3; attempt++) {
         px_instance instance;
         px_reading reading;
-        if (!open_read(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
+        if (!open_watch(subject, &instance, &reading)) return PROXENOS_NOT_TRIED;
         const proxenos_wait wait = {.size = sizeof wait, .committed = reading.generation, .timeout_ms = 3000};
         went_on = px_instance_cancel(subject, &instance, &wait, PATIENCE_MS, &reading);
         px_instance_close(subject, &instance);
