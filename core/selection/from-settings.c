@@ -51,6 +51,12 @@ static proxenos_status read_weighting(const proxenos_settings *settings, proxeno
     return status;
 }
 
+static void read_timeout(const proxenos_settings *settings, proxenos_selector_options *options) {
+    const char *timeout = proxenos_settings_get(settings, "timeout");
+    int64_t milliseconds;
+    if (timeout != NULL && px_parse_duration(timeout, &milliseconds)) options->timeout_ms = milliseconds;
+}
+
 /* Checked when it was said. */
 static proxenos_status read_spread(const proxenos_settings *settings, px_recipe *recipe, proxenos_error *error) {
     const char *spread_by = proxenos_settings_get(settings, "spread");
@@ -72,6 +78,7 @@ proxenos_status px_recipe_from_settings(const proxenos_settings *settings, px_re
     proxenos_status status = blame(settings, "compat", read_compat(settings, options, error), error);
     if (status == PROXENOS_OK) status = blame(settings, "weighting", read_weighting(settings, options, error), error);
     if (status == PROXENOS_OK) status = blame(settings, "table", read_table(settings, options, error), error);
+    read_timeout(settings, options);
     if (status == PROXENOS_OK) status = read_spread(settings, recipe, error);
     if (status == PROXENOS_OK) status = proxenos_hash_open(settings, &recipe->hash, error);
     if (status != PROXENOS_OK) px_recipe_clear(recipe);

@@ -41,7 +41,9 @@ static void add_nodes(lcg_state *state, const proxenos_cluster *cluster, const u
 }
 
 static proxenos_status lcg_prepare(const proxenos_cluster *cluster, const uint32_t *weights,
-                                   const proxenos_hash_function *hash, void **opaque, proxenos_error *error) {
+                                   const proxenos_hash_function *hash, int64_t deadline_ms, void **opaque,
+                                   proxenos_error *error) {
+    (void)deadline_ms; /* waits for nobody */
     *opaque = NULL;
     lcg_state *state = px_calloc(1, sizeof *state);
     if (state == NULL) return px_error_memory(error);

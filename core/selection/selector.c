@@ -52,7 +52,9 @@ static proxenos_status prepare(proxenos_selector *selector, proxenos_error *erro
     const proxenos_cluster *cluster = selector->cluster;
     uint32_t *weights = px_selector_weights(cluster, selector->ignores_weights, &selector->selectable);
     proxenos_status status = weights == NULL ? px_error_memory(error) : PROXENOS_OK;
-    if (status == PROXENOS_OK) status = weighting->prepare(cluster, weights, selector->hash, &selector->state, error);
+    int64_t deadline_ms = selector->timeout_ms > 0 ? px_monotonic_ms() + selector->timeout_ms : INT64_MAX;
+    if (status == PROXENOS_OK)
+        status = weighting->prepare(cluster, weights, selector->hash, deadline_ms, &selector->state, error);
     free(weights);
     if (status != PROXENOS_OK) return status;
     selector->scheme = px_scheme_text(&(px_scheme){
@@ -74,6 +76,7 @@ proxenos_status px_selector_make(const proxenos_selector *like, proxenos_cluster
     selector->table = like->table;
     selector->threads = like->threads;
     selector->ignores_weights = like->ignores_weights;
+    selector->timeout_ms = like->timeout_ms;
     proxenos_status status = PROXENOS_OK;
     if (like->spread_by != NULL && (selector->spread_by = px_strdup(like->spread_by)) == NULL) {
         status = px_error_memory(error);
@@ -104,6 +107,7 @@ proxenos_status proxenos_selector_new(proxenos_cluster *cluster, proxenos_hash_f
     like.table = options.table;
     like.threads = options.threads;
     like.ignores_weights = options.ignore_weights != 0;
+    like.timeout_ms = options.timeout_ms;
     like.spread_by = (char *)(uintptr_t)options.spread_by; /* copied */
 
     proxenos_selector *selector;

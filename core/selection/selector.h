@@ -20,6 +20,7 @@ struct proxenos_selector {
     size_t table;                     /* slots asked for */
     unsigned threads;
     int ignores_weights;
+    int64_t timeout_ms;               /* of the resolution of names; 0: none */
     char *spread_by;                  /* named in the scheme; NULL: not */
 };
 

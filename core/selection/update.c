@@ -67,7 +67,7 @@ static proxenos_status derive(const proxenos_selector *old, proxenos_selector *n
     const px_weighting *weighting = new->weighting;
     void *challengers = NULL;
     proxenos_status status = made->challenger_count < 2 ? PROXENOS_OK
-        : weighting->prepare(new->cluster, made->challengers, new->hash, &challengers, error);
+        : weighting->prepare(new->cluster, made->challengers, new->hash, INT64_MAX, &challengers, error);
     if (status != PROXENOS_OK) return status;
     px_slots_change change = {
         .old = &old->slots,

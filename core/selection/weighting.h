@@ -20,9 +20,11 @@ typedef struct px_weighting {
 
     /* Prepares a cluster.  `weights` holds one per node in the cluster's order (0 =
      * never chosen).  The state keeps no reference of its own.  Fails when the
-     * hash or a node cannot be used. */
+     * hash or a node cannot be used, and with TIMED_OUT when others keep it waiting beyond
+     * `deadline_ms` on px_monotonic_ms() (INT64_MAX: no end). */
     proxenos_status (*prepare)(const proxenos_cluster *cluster, const uint32_t *weights,
-                               const proxenos_hash_function *hash, void **state, proxenos_error *error);
+                               const proxenos_hash_function *hash, int64_t deadline_ms, void **state,
+                               proxenos_error *error);
     void (*release)(void *state);
     /* *more is the state's; left alone where the identities tell it all.  NULL: nothing more is read. */
     void (*read_more)(const void *state, px_more *more);

@@ -50,6 +50,10 @@ check_LTLIBRARIES += tests/cli/short-memory.la
 tests_cli_short_memory_la_SOURCES = tests/cli/short-memory.c
 tests_cli_short_memory_la_LDFLAGS = -module -avoid-version -rpath /nowhere
 
+check_LTLIBRARIES += tests/cli/slow-resolver.la
+tests_cli_slow_resolver_la_SOURCES = tests/cli/slow-resolver.c
+tests_cli_slow_resolver_la_LDFLAGS = -module -avoid-version -rpath /nowhere
+
 if HAVE_CMOCKA
 cli_unit_tests = \
 	tests/cli/characters-test \

@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
-from tap import equal, finish, ok
+from tap import equal, finish, ok, skip
 
 BUILD = os.environ.get('top_builddir', '.')
 PROGRAM = os.path.join(BUILD, 'tests/cli/program')
@@ -193,4 +194,28 @@ except subprocess.TimeoutExpired:
     child.wait(timeout=20)
 equal(child.returncode, 130, 'Ctrl-C ends it')
 child.stderr.close()
+
+# A name service that does not answer, under the weighting that asks it.
+NAMES = os.path.join(folder.name, 'names.txt')
+with open(NAMES, 'w') as file:
+    file.write('db.example.org:80\n10.0.0.1:80\n')
+SLOW = os.path.abspath(os.path.join(BUILD, 'tests/cli/.libs/slow-resolver.so'))
+if os.environ.get('PROXENOS_SANITIZED') or not os.path.exists(SLOW):
+    skip('the deadline holds for the resolution of names', 'nothing can be preloaded')
+    skip('Ctrl-C ends it', 'nothing can be preloaded')
+else:
+    slow = {**ENVIRONMENT, 'LD_PRELOAD': SLOW}
+    started = time.monotonic()
+    result = subprocess.run([PROGRAM, 'select', '-f', NAMES, '-w', 'python', '--timeout', '300ms', 'k'], env=slow,
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    ok(result.returncode == TIMED_OUT and result.stderr.count('\n') == 1 and time.monotonic() - started < 20,
+       'the deadline holds for the resolution of names', result, time.monotonic() - started)
+    child = subprocess.Popen([PROGRAM, 'select', '-f', NAMES, '-w', 'python', '--timeout', '60s', 'k'], env=slow,
+                             stderr=subprocess.DEVNULL)
+    try:
+        child.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        child.send_signal(2)
+        child.wait(timeout=20)
+    ok(child.returncode in (130, -2), 'Ctrl-C ends it', child.returncode)
 finish()

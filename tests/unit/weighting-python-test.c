@@ -114,7 +114,7 @@ static proxenos_cluster *cluster_of(const char *const *hosts, size_t count) {
 static void *prepare(const proxenos_cluster *cluster, const uint32_t *weights) {
     void *state = NULL;
     proxenos_error error = {0};
-    (void)px_weighting_python.prepare(cluster, weights, &hash, &state, &error);
+    (void)px_weighting_python.prepare(cluster, weights, &hash, INT64_MAX, &state, &error);
     assert_string_equal(error.text, "");
     return state;
 }
@@ -150,7 +150,7 @@ static void assert_refused(const char *name, proxenos_status status, const char 
     proxenos_cluster *cluster = cluster_of(&name, 1);
     void *state = &cluster;
     proxenos_error error = {0};
-    assert_int_equal(px_weighting_python.prepare(cluster, (const uint32_t[]){1}, &hash, &state, &error), status);
+    assert_int_equal(px_weighting_python.prepare(cluster, (const uint32_t[]){1}, &hash, INT64_MAX, &state, &error), status);
     assert_null(state);
     assert_int_equal(error.status, status);
     assert_contains(error.text, words);
@@ -333,7 +333,7 @@ static proxenos_status prepare_and_rank(proxenos_error *error) {
     uint32_t indexes[2];
     proxenos_ranked places[2];
     size_t ranked;
-    proxenos_status status = weighting->prepare(pair, (const uint32_t[]){1, 1}, &hash, &state, error);
+    proxenos_status status = weighting->prepare(pair, (const uint32_t[]){1, 1}, &hash, INT64_MAX, &state, error);
     if (status != PROXENOS_OK) return status;
     status = weighting->rank(state, &hash, "k", 1, 2, indexes, places, &ranked, error);
     weighting->release(state);

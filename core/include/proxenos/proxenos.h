@@ -371,6 +371,8 @@ typedef struct proxenos_selector_options {
                                 "python" a node without a port has port 0 */
     const char *spread_by;   /* what proxenos_rank_spread() goes by when it is not told, named in the scheme;
                                 NULL: by zone, and the scheme is silent about it */
+    int64_t timeout_ms;      /* how long the resolution of host names may take, which the weighting "python" needs; 0: as
+                                long as the system's resolver does */
 } proxenos_selector_options;
 
 /* Prepares selection.  Keeps its own references; options may be NULL. */

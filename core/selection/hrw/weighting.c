@@ -26,7 +26,9 @@ static void release(void *opaque) {
 }
 
 static proxenos_status prepare(const proxenos_cluster *cluster, const uint32_t *weights,
-                               const proxenos_hash_function *hash, void **out, proxenos_error *error) {
+                               const proxenos_hash_function *hash, int64_t deadline_ms, void **out,
+                               proxenos_error *error) {
+    (void)deadline_ms; /* waits for nobody */
     *out = NULL;
     hrw_state *state = px_calloc(1, sizeof *state);
     if (state == NULL) return px_error_memory(error);

@@ -12,8 +12,9 @@
  * its first IPv6 one.  Several addresses are warned about, since resolvers
  * rotate them.  PROXENOS_ERROR_UNREACHABLE when there is none: also when the
  * resolver failed for now, since going on to IPv6 then would give an answer
- * that other machines do not. */
-proxenos_status px_python_resolve(const proxenos_context *context, const proxenos_node *node, uint8_t ipv6[16],
-                                  proxenos_error *error);
+ * that other machines do not; TIMED_OUT when it has no answer at `deadline_ms` on
+ * px_monotonic_ms() (INT64_MAX: it is waited for), and then asks on in a thread of its own. */
+proxenos_status px_python_resolve(const proxenos_context *context, const proxenos_node *node, int64_t deadline_ms,
+                                  uint8_t ipv6[16], proxenos_error *error);
 
 #endif

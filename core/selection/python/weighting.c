@@ -46,23 +46,23 @@ static bool is_told(const proxenos_node *node) {
            (node->parsed.kind == PX_ADDRESS_IPV6 && strchr(node->host, ':') != NULL);
 }
 
-static proxenos_status node_digest(const proxenos_context *context, const proxenos_node *node,
+static proxenos_status node_digest(const proxenos_context *context, const proxenos_node *node, int64_t deadline_ms,
                                    px_python_digest *digest, proxenos_error *error) {
     uint8_t ipv6[16];
-    proxenos_status status = px_python_resolve(context, node, ipv6, error);
+    proxenos_status status = px_python_resolve(context, node, deadline_ms, ipv6, error);
     if (status == PROXENOS_OK) *digest = px_python_node_digest(ipv6, node->parsed.port); /* no port: 0, as in the package */
     return status;
 }
 
 /* Nodes of weight 0 are passed by: a drained node is not resolved. */
 static proxenos_status add_nodes(python_state *state, const proxenos_cluster *cluster, const uint32_t *weights,
-                                 const proxenos_context *context, proxenos_error *error) {
+                                 const proxenos_context *context, int64_t deadline_ms, proxenos_error *error) {
     px_python_batch batch = {.count = 0};
     size_t seeded = 0;
     for (size_t i = 0; i < cluster->count; i++) {
         if (weights[i] == 0) continue;
         px_python_digest digest;
-        proxenos_status status = node_digest(context, cluster->nodes[i], &digest, error);
+        proxenos_status status = node_digest(context, cluster->nodes[i], deadline_ms, &digest, error);
         if (status != PROXENOS_OK) return status;
         px_python_batch_add(&batch, &digest, 0);
         state->is_told = state->is_told && is_told(cluster->nodes[i]);
@@ -86,7 +86,8 @@ static proxenos_status check_tiers(const proxenos_cluster *cluster, proxenos_err
 }
 
 static proxenos_status python_prepare(const proxenos_cluster *cluster, const uint32_t *weights,
-                                      const proxenos_hash_function *hash, void **opaque, proxenos_error *error) {
+                                      const proxenos_hash_function *hash, int64_t deadline_ms, void **opaque,
+                                      proxenos_error *error) {
     *opaque = NULL;
     proxenos_status status = check_hash(hash, error);
     if (status == PROXENOS_OK) status = check_tiers(cluster, error);
@@ -101,7 +102,7 @@ static proxenos_status python_prepare(const proxenos_cluster *cluster, const uin
     const proxenos_context *context = hash->host == NULL ? NULL : hash->host->context;
     status = state->seeds == NULL || state->original == NULL
                  ? px_error_memory(error)
-                 : add_nodes(state, cluster, weights, context, error);
+                 : add_nodes(state, cluster, weights, context, deadline_ms, error);
     if (status == PROXENOS_OK) *opaque = state;
     else python_release(state);
     return status;
