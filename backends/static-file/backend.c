@@ -50,6 +50,7 @@ static int32_t open_file(const proxenos_host *host, const proxenos_values *value
         .services = service->list,
         .service_count = service->list_count,
     };
+    file->watcher = -1;
     file->settle_ms = proxenos_value_at(values, OPTION_SETTLE)->integer;
     *instance = file;
     return PROXENOS_RESULT_OK;
@@ -57,20 +58,36 @@ static int32_t open_file(const proxenos_host *host, const proxenos_values *value
 
 static void close_file(void *instance) {
     static_file *file = instance;
+    static_file_forget(file);
     free(file->kept);
     free(file);
 }
 
-static int32_t fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation) {
-    (void)wait;
-    (void)generation;
-    static_file *file = instance;
+static int32_t read_nodes(static_file *file, proxenos_sink *sink) {
     char *text = NULL;
     size_t length = 0;
     int32_t result = static_file_read(file, &text, &length);
     if (result != PROXENOS_RESULT_OK) return result;
     result = nodes_read(&file->source, text, length, sink);
     free(text);
+    return result;
+}
+
+/* What can be watched has a generation; the rest is read again at the core's own pace. */
+static int32_t fetch(void *instance, proxenos_sink *sink, const proxenos_wait *wait, uint64_t *generation) {
+    static_file *file = instance;
+    if (wait == NULL) return read_nodes(file, sink);
+    bool is_known = wait->committed != 0 && wait->committed == file->generation && file->watcher >= 0;
+    if (is_known && wait->timeout_ms > 0) {
+        int32_t result = static_file_wait(file, wait->timeout_ms);
+        if (result != PROXENOS_RESULT_OK) return result;
+    }
+    /* Watched first: what changes while it is read wakes the next wait. */
+    static_file_prepare_watch(file);
+    int32_t result = read_nodes(file, sink);
+    file->is_replaced = file->has_event = false;
+    if (file->kept != NULL) static_file_forget(file); /* what came through a pipe does not change */
+    if (result == PROXENOS_RESULT_OK && file->watcher >= 0) *generation = ++file->generation;
     return result;
 }
 

@@ -29,6 +29,7 @@ typedef struct content {
     char *bytes; /* a NUL behind them; owned */
     size_t length;
     struct timespec modified;
+    struct stat about;
     bool is_whole; /* false: it grew under the reading */
     bool is_pipe;  /* and cannot be read again */
 } content;
@@ -123,6 +124,7 @@ static int32_t read_open_file(const static_file *file, int descriptor, content *
     got->length = (size_t)length;
     got->bytes[length] = '\0';
     got->modified = status.st_mtim;
+    got->about = status;
     got->is_whole = got->length < capacity;
     return PROXENOS_RESULT_OK;
 }
@@ -180,7 +182,7 @@ static int32_t read_settled(const static_file *file, content *got) {
     if (file->settle_ms == 0 && result == PROXENOS_RESULT_OK && !got->is_whole) {
         return nodes_fail_at(&file->source, 0, 0, "grew while it was read");
     }
-    bool is_settled = file->settle_ms == 0 || got->is_pipe || strcmp(file->path, "-") == 0;
+    bool is_settled = file->settle_ms == 0 || got->is_pipe || (file->is_replaced && got->is_whole) || strcmp(file->path, "-") == 0;
     while (result == PROXENOS_RESULT_OK && !is_settled && may_be_unfinished(got)) {
         result = wait_to_settle(file);
         if (result != PROXENOS_RESULT_OK) break;
@@ -215,6 +217,7 @@ int32_t static_file_read(static_file *file, char **text, size_t *length) {
         file->kept_length = got.length;
         return give_kept(file, text, length);
     }
+    file->read = got.about;
     *text = got.bytes;
     *length = got.length;
     return PROXENOS_RESULT_OK;

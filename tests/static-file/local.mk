@@ -35,6 +35,6 @@ endif
 endif
 
 if BACKEND_STATIC_FILE
-TESTS += tests/static-file/command-test.sh tests/static-file/looks-test.sh tests/static-file/yaml-bounds-test.py
+TESTS += tests/static-file/command-test.sh tests/static-file/looks-test.sh tests/static-file/watch-test.py tests/static-file/yaml-bounds-test.py
 endif
-dist_noinst_SCRIPTS += tests/static-file/command-test.sh tests/static-file/looks-test.sh tests/static-file/yaml-bounds-test.py
+dist_noinst_SCRIPTS += tests/static-file/command-test.sh tests/static-file/looks-test.sh tests/static-file/watch-test.py tests/static-file/yaml-bounds-test.py
