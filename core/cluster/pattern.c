@@ -327,9 +327,9 @@ static size_t name_length(const char *at) {
 
 /* "(?P<name>" and "(?P=name)". */
 static proxenos_status read_named(scanner *s, size_t start) {
-    const char *name = s->text + start + 4;
-    size_t length = name_length(name);
     char kind = s->text[start + 3], end = kind == '<' ? '>' : ')';
+    const char *name = s->text + start + (kind == '\0' ? 3 : 4);
+    size_t length = name_length(name);
     if ((kind != '<' && kind != '=') || length == 0 || name[length] != end) {
         return refuse(s, start, "a group that Python's re does not know, or whose name is no word of ASCII of at most 32 letters,");
     }
