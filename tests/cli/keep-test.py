@@ -42,6 +42,17 @@ def read(name):
         return ''
 
 
+def pid_in(name):
+    """The process of a file, once it is written."""
+    seen = []
+
+    def is_there():
+        seen.append(read(name).strip())
+        return seen[-1].isdigit()
+    until(is_there)
+    return int(seen[-1])
+
+
 def clean():
     for name in os.listdir(folder.name):
         os.remove(place(name))
@@ -97,7 +108,7 @@ def owners(*numbers):
     return [int(number) for number in re.findall(r'10\.0\.0\.(\d+)', chosen)]
 
 
-RUNS = 'echo "+ $PROXENOS_NODE" >>log; trap \'echo "- $PROXENOS_NODE" >>log; exit\' TERM; while :; do sleep 0.02; done'
+RUNS = 'trap \'echo "- $PROXENOS_NODE" >>log; exit\' TERM; echo "+ $PROXENOS_NODE" >>log; while :; do sleep 0.02; done'
 
 
 def moves():
@@ -184,7 +195,7 @@ def ends():
     ok(code == 126 and err.count('\n') == 1, 'one that cannot be run', code, err)
     one = Keep(1, 'sh -c "echo \\$\\$ >rest; trap : TERM; while :; do sleep 0.02; done" & until test -s rest; do sleep 0.02; done; echo run >>log', '--grace', '100ms')
     ok(until(lambda: read('log').count('run') > 2), 'one that leaves something behind')
-    rest = int(read('rest'))
+    rest = pid_in('rest')
     code, err = one.end(signal.SIGTERM)
     ok(not is_alive(rest), 'is started again only without it', code, err)
     clean()
@@ -212,7 +223,7 @@ def stubborn():
     nodes(1)
     one = Keep(1, STUBBORN, '--grace', '200ms')
     runs()
-    pids = [int(read('first')), int(read('second'))]
+    pids = [pid_in('first'), pid_in('second')]
     nodes(2)
     ok(until(lambda: not any(map(is_alive, pids))), 'a key that moves ends a command that ignores TERM, and what it started')
     equal(one.end(signal.SIGTERM)[0], 130, 'and keep waits for the key to come back')
@@ -220,7 +231,7 @@ def stubborn():
     nodes(1)
     one = Keep(1, STUBBORN, '--grace', '1h')
     runs()
-    pids = [int(read('first')), int(read('second'))]
+    pids = [pid_in('first'), pid_in('second')]
     one.process.send_signal(signal.SIGTERM)
     time.sleep(0.3)
     ok(one.process.poll() is None and all(map(is_alive, pids)), 'TERM gives it its grace')
@@ -232,7 +243,7 @@ def stubborn():
     ok(until(lambda: read('first').endswith('\n')), 'a keep that is killed')
     one.end(signal.SIGKILL)
     if sys.platform == 'linux':
-        ok(until(lambda: not is_alive(int(read('first')))), 'takes its command along')
+        ok(until(lambda: not is_alive(pid_in('first'))), 'takes its command along')
     else:
         skip('takes its command along', 'Linux only')
     clean()
@@ -289,7 +300,7 @@ def on_terminal(*ends):
         ended.extend([] if ended else [status for number, status in [os.waitpid(pid, os.WNOHANG)] if number == pid])
         return bool(ended)
     until(has_ended)
-    gone = not is_alive(int(read('first')))
+    gone = not is_alive(pid_in('first'))
     clean()
     return os.waitstatus_to_exitcode(ended[0]) if ended else None, gone
 

@@ -38,6 +38,17 @@ def read(name):
         return ''
 
 
+def pid_in(name):
+    """The process of a file, once it is written."""
+    seen = []
+
+    def is_there():
+        seen.append(read(name).strip())
+        return seen[-1].isdigit()
+    until(is_there)
+    return int(seen[-1])
+
+
 def clean(*names):
     for name in names:
         if os.path.exists(place(name)):
@@ -172,7 +183,7 @@ def hanging():
     nodes(1)
     started = time.monotonic()
     code, _, err = Watch('--once', '--run-timeout', '200ms', '--run', 'trap "" TERM; echo $$ >pid; while :; do sleep 60; done').end()
-    ok(code == 1 and 'took longer than 200 ms' in err and time.monotonic() - started < 30 and not is_alive(int(read('pid'))),
+    ok(code == 1 and 'took longer than 200 ms' in err and time.monotonic() - started < 30 and not is_alive(pid_in('pid')),
        'a command that hangs and ignores TERM is killed', code, err)
     nodes(1)
     watch = Watch('--run-timeout', '200ms', '--run', 'test -e hung || { touch hung; sleep 60; }; echo "$PROXENOS_ADDED" >heard')
@@ -184,7 +195,7 @@ def hanging():
         watch = Watch('--run', forks)
         ok(until(lambda: read('first').endswith('\n') and read('second').endswith('\n')), 'one that forks, and all ignore TERM')
         watch.end(number)
-        equal((watch.process.returncode, is_alive(int(read('first'))), is_alive(int(read('second')))), (130, False, False),
+        equal((watch.process.returncode, is_alive(pid_in('first')), is_alive(pid_in('second'))), (130, False, False),
               f'{number.name} leaves none of them')
         clean('first', 'second')
     watch = Watch('--run', forks)
@@ -192,11 +203,11 @@ def hanging():
     watch.line()
     watch.process.stdout.close()
     equal(watch.process.wait(timeout=watching.PATIENCE), 0, 'a closed reader ends it')
-    equal((is_alive(int(read('first'))), is_alive(int(read('second')))), (False, False), 'and leaves none either')
+    equal((is_alive(pid_in('first')), is_alive(pid_in('second'))), (False, False), 'and leaves none either')
     clean('first', 'second')
     watch = Watch('--once', '--run', 'sleep 60 >&- 2>&- & echo $! >first')
     equal(watch.end()[0], 0, 'what a command starts behind it')
-    process = int(read('first'))
+    process = pid_in('first')
     ok(is_alive(process), 'and leaves when it ends well, goes on: it may be a server')
     os.kill(process, signal.SIGKILL)
     clean('first')
