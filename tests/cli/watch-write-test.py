@@ -229,7 +229,7 @@ def checks():
     code, _, err = watch.end(signal.SIGTERM)
     tries = err.count('a-try')
     ok(code == 130 and 4 < tries < 60 and err.count('proxenos: ') == 1, 'told once, for all tries', code, tries, err[-300:])
-    watch = Watch('-f', nodes, '--write', place('never'), '--check', f'echo $$ >{place("pid")}; trap "" TERM; sleep 60; true')
+    watch = Watch('-f', nodes, '--write', place('never'), '--check', f'trap "" TERM; echo $$ >{place("pid")}; sleep 60; true')
     watch.line()
     comes_to_hold(place('pid'), '\n')
     ok(left_behind(), 'the candidate is beside the file while it is checked')
