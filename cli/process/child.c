@@ -136,7 +136,7 @@ int child_start(cli_child *child, const child_plan *plan) {
  * the group's. */
 static void send(const cli_child *child, int number) {
     (void)kill(-child->id, number);
-    if (!child->has_ended) (void)kill(child->id, number); /* it may have left its group */
+    if (!child->has_ended && getpgid(child->id) != child->id) (void)kill(child->id, number); /* it has left its group */
 }
 
 /* Buries one that has ended, if any; false when none is left. */
