@@ -27,8 +27,38 @@ int32_t consul_get_by(consul_agent *agent, http_client *client, const consul_nam
     return result;
 }
 
+uint64_t consul_index(const http_answer *answer) {
+    char text[24];
+    if (!http_header(answer, "X-Consul-Index", text, sizeof text)) return 0;
+    return strtoull(text, NULL, 10);
+}
+
+typedef struct asked {
+    consul_agent *agent;
+    const consul_names *targets;
+    http_take *take;
+    void *user;
+} asked;
+
+/* With consistency stale, the server that is read may lag behind the one that told the index: the wait goes by the
+ * older, or what the read missed would wake nobody. */
+static void heed_older(consul_agent *agent, const char *target, const http_answer *answer) {
+    uint64_t index = answer->status == 200 ? consul_index(answer) : 0;
+    for (size_t i = 0; i < agent->trigger_count && index != 0; i++) {
+        consul_trigger *trigger = &agent->triggers[i];
+        if (trigger->index > index && strcmp(trigger->target, target) == 0) trigger->index = index;
+    }
+}
+
+static int32_t take_asked(void *user, size_t index, const http_answer *answer) {
+    const asked *batch = user;
+    heed_older(batch->agent, batch->targets->items[index], answer);
+    return batch->take(batch->user, index, answer);
+}
+
 int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user) {
-    return consul_get_by(reading->agent, reading->agent->http, targets, take, user);
+    asked batch = {.agent = reading->agent, .targets = targets, .take = take, .user = user};
+    return consul_get_by(reading->agent, reading->agent->http, targets, take_asked, &batch);
 }
 
 /* ---- status */

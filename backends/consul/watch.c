@@ -56,21 +56,15 @@ static int32_t make_triggers(consul_agent *agent) {
 
 /* ---- where they stand */
 
-/* 0 when there is none. */
-static uint64_t index_of(const http_answer *answer) {
-    char text[24];
-    if (!http_header(answer, "X-Consul-Index", text, sizeof text)) return 0;
-    return strtoull(text, NULL, 10);
-}
-
 static int32_t note_index(void *user, size_t index, const http_answer *answer) {
     consul_reading *reading = user;
     int32_t result = consul_judge(reading, answer);
-    if (result == PROXENOS_RESULT_OK) reading->agent->triggers[index].index = index_of(answer);
+    if (result == PROXENOS_RESULT_OK) reading->agent->triggers[index].index = consul_index(answer);
     return result;
 }
 
-/* One after the other would do: they are noted before the read, so that what changes meanwhile wakes the next wait. */
+/* One after the other would do: they are noted before the read, so that what changes meanwhile wakes the next wait; an
+ * answer of the read with an older index lowers them again (answer.c). */
 int32_t consul_note_triggers(consul_reading *reading) {
     consul_agent *agent = reading->agent;
     int32_t result = agent->triggers == NULL ? make_triggers(agent) : PROXENOS_RESULT_OK;
@@ -97,7 +91,7 @@ static int32_t take_index(void *user, size_t index, const http_answer *answer) {
     waiting *wait = user;
     int32_t result = consul_judge(&wait->reading, answer);
     if (result != PROXENOS_RESULT_OK) return result;
-    uint64_t now = index_of(answer);
+    uint64_t now = consul_index(answer);
     return now == 0 || now != wait->reading.agent->triggers[index].index ? CHANGED : PROXENOS_RESULT_OK;
 }
 

@@ -129,7 +129,8 @@ try:
         server.start()
     ok(until(lambda: leader() is not None), 'all come back')
     web(4)
-    ok(line_of(watch, '+ 10.0.0.4:80'), 'the next change comes', seen)
+    ok(until(lambda: '10.0.0.4' in listed()), 'a new instance reaches them', listed())
+    ok(line_of(watch, '+ 10.0.0.4:80'), 'the next change comes', seen, listed())
     ok(not any(line.startswith('- ') for line in seen), 'and never was a node taken for gone', seen)
     states = [line for line in seen if line.startswith('= ')]
     print('# ' + '\n# '.join(states))
