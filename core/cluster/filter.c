@@ -135,6 +135,7 @@ proxenos_status px_filter_new(const px_filter_rules *rules, px_filter **filter, 
                               proxenos_error *error) {
     const char *bad = NULL;
     *filter = NULL;
+    if (whose != NULL) *whose = NULL;
     px_filter *made = px_calloc(1, sizeof *made);
     if (made == NULL) return px_error_memory(error);
     made->memory = pcre2_general_context_create(allocate, release, NULL);
@@ -145,7 +146,7 @@ proxenos_status px_filter_new(const px_filter_rules *rules, px_filter **filter, 
         (void)pcre2_set_heap_limit(made->limits, HEAP_LIMIT);
         status = take_rules(made, rules, &bad, error);
     }
-    if (whose != NULL) *whose = status == PROXENOS_ERROR_CONFIG ? bad : NULL;
+    if (whose != NULL && status == PROXENOS_ERROR_CONFIG) *whose = bad;
     if (status == PROXENOS_OK) *filter = made;
     else px_filter_free(made);
     return status;
