@@ -130,6 +130,8 @@ PARTS = ['a', 'b', 'é', '.', r'\w', r'\d', r'\s', r'\W', r'\b', '[ab]', '[^a]',
 wrong, compared = [], 0
 for _ in range(150):
     pattern = ''.join(random.choice(PARTS) for _ in range(random.randint(1, 6)))
+    if sys.version_info < (3, 11) and re.search(r'[*+?}]\+', pattern):
+        continue  # a possessive quantifier, which that Python refuses
     got, words = kept_by(pattern)
     wanted = python(pattern)
     compared += got is not None
