@@ -27,6 +27,7 @@ ORDER = {
     'agent': [],
 }
 # The one public header that each may include.
+GENERATED = {'completion-scripts.h', 'plugin-templates.h'}
 PUBLIC = {'cli': 'proxenos.h', 'agent': 'proxenos.h', 'backends': 'plugin.h', 'hashes': 'plugin.h'}
 MOST_FILES, MOST_LINES = 25, 500
 
@@ -47,13 +48,13 @@ def room_of(part):
 
 
 def sources(root):
-    """{path: text} of every source and header below the folders of ORDER."""
+    """{path: text} of every source and header below the folders of ORDER; what a build in the tree made is none."""
     found = {}
     for top in ORDER:
         for folder, folders, files in os.walk(os.path.join(root, top)):
             folders[:] = [name for name in folders if name not in ('include', 'templates')]
             for name in files:
-                if re.search(r'\.[ch]$', name):
+                if re.search(r'\.[ch]$', name) and name not in GENERATED:
                     path = os.path.join(folder, name)
                     with open(path, encoding='utf-8') as file:
                         found[os.path.relpath(path, root)] = file.read()
