@@ -125,6 +125,7 @@ static const char *parse_host(px_address *address, const char *text, const char 
     bool is_bracketed = *text == '[';
     if (is_bracketed) {
         if (end - text < 2 || end[-1] != ']') return "']' is missing";
+        if (memchr(text, ':', (size_t)(end - text)) == NULL) return "brackets hold an IPv6 address, and nothing else";
         text++;
         end--;
     }
@@ -163,6 +164,12 @@ static bool begins_as_ipv4(const char *text, size_t *length) {
     return *length > 6 && memchr(text, '.', *length) != NULL;
 }
 
+/* Two colons, apart, in what cannot be meant as an IPv6 address. */
+static bool is_name_with_colons(const char *text, const char *colon) {
+    bool has_two = colon != NULL && strchr(colon + 1, ':') != NULL && strstr(text, "::") == NULL;
+    return has_two && *text != '[' && text[strspn(text, "0123456789abcdefABCDEF.:%")] != '\0';
+}
+
 /* What is often given in place of an address, and what to do with it. */
 static const char *look_of(const char *text) {
     size_t length;
@@ -172,6 +179,7 @@ static const char *look_of(const char *text) {
     size_t digits = colon == NULL ? 0 : strspn(colon + 1, "0123456789");
     if (begins_as_ipv4(text, &length) && text[length] == ':' && digits > 0 && colon[1 + digits] == ':')
         return "more than HOST:PORT; twemproxy's HOST:PORT:WEIGHT is written HOST:PORT WEIGHT";
+    if (is_name_with_colons(text, colon)) return "more than HOST:PORT";
     if (begins_as_ipv4(text, &length) && text[length] == '-') return "this is a range; give each address by itself";
     if (begins_as_ipv4(text, &length) && text[length] == '/') return "this is a network; give each address by itself";
     return NULL;

@@ -42,6 +42,20 @@ static int32_t check_scalar(const node_output *output, const tree_value *value) 
                          value->key != NULL ? value->key : "an element");
 }
 
+/* Neither null nor a boolean is the text that it is written with. */
+static int32_t check_text(const node_output *output, const tree_value *value, const char *what) {
+    static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
+    if (tree_is_null(value)) {
+        return nodes_fail_at(output->source, value->line, value->column, "%s is expected, not null", what);
+    }
+    for (size_t i = 0; value->is_plain && i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(value->text, words[i]) != 0) continue;
+        return nodes_fail_at(output->source, value->line, value->column,
+                             "%s is expected, not the boolean %s; as a text it stands in quotes", what, value->text);
+    }
+    return PROXENOS_RESULT_OK;
+}
+
 static int32_t read_integer(const node_output *output, const tree_value *value, uint32_t flag,
                             proxenos_node_data *node, int64_t *number) {
     if (text_of(value) == NULL) return PROXENOS_RESULT_OK;
@@ -103,24 +117,12 @@ static bool is_same_host(const char *a, const char *b) {
     return strlen(b) - 2 * skipped_b == length && strncmp(a + skipped_a, b + skipped_b, length) == 0;
 }
 
-/* Neither null nor a boolean is the text that it is written with. */
-static int32_t check_text(const node_output *output, const tree_value *value) {
-    static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
-    if (tree_is_null(value)) return fail_value(output, value, "an address is expected, not null");
-    for (size_t i = 0; value->is_plain && i < sizeof words / sizeof words[0]; i++) {
-        if (strcasecmp(value->text, words[i]) != 0) continue;
-        return nodes_fail_at(output->source, value->line, value->column,
-                             "an address is expected, not the boolean %s; a host of that name stands in quotes", value->text);
-    }
-    return PROXENOS_RESULT_OK;
-}
-
 /* A list as `proxenos nodes -o json` prints it says host and port again. */
 static int32_t read_address(const node_output *output, const tree_value *const fields[FIELD_COUNT],
                             char host[NODE_HOST_SIZE], proxenos_node_data *node) {
     const tree_value *said = text_of(fields[ADDRESS]) != NULL ? fields[ADDRESS] : fields[HOST];
     const nodes_source *source = output->source;
-    int32_t result = check_text(output, said);
+    int32_t result = check_text(output, said, "an address");
     if (result != PROXENOS_RESULT_OK) return result;
     result = nodes_split_address(source, said->text, said->line, said->column, host, node);
     if (result != PROXENOS_RESULT_OK) return result;
@@ -179,7 +181,10 @@ static int32_t fail_unknown_key(const node_output *output, const tree_value *val
 static int32_t check_kind(const node_output *output, node_field field, const tree_value *value) {
     if (field == TAGS && value->kind != TREE_LIST) return fail_value(output, value, "'tags' must be a list");
     if (field == METADATA && value->kind != TREE_MAP) return fail_value(output, value, "'meta' must be a map");
-    return field == TAGS || field == METADATA ? PROXENOS_RESULT_OK : check_scalar(output, value);
+    if (field == TAGS || field == METADATA) return PROXENOS_RESULT_OK;
+    int32_t result = check_scalar(output, value);
+    bool is_text = field == SERVICE || field == NAME || field == ZONE || field == SOURCE_NODE;
+    return result == PROXENOS_RESULT_OK && is_text ? check_text(output, value, "a text") : result;
 }
 
 static int32_t sort_field(const node_output *output, const tree_value *value,
@@ -199,6 +204,12 @@ static int32_t sort_field(const node_output *output, const tree_value *value,
 
 /* ------------------------------------------------------------ the elements */
 
+static const tree_value *find(const tree_value *map, const char *key) {
+    const tree_value *value = map->first;
+    while (value != NULL && strcmp(value->key, key) != 0) value = value->next;
+    return value;
+}
+
 static int32_t add_node_map(node_output *output, const tree_value *map) {
     const tree_value *fields[FIELD_COUNT] = {NULL};
     int32_t result = PROXENOS_RESULT_OK;
@@ -207,6 +218,9 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
     }
     if (result != PROXENOS_RESULT_OK) return result;
     if (text_of(fields[ADDRESS]) == NULL && text_of(fields[HOST]) == NULL) {
+        const tree_value *said = find(map, "address");
+        if (said == NULL) said = find(map, "host");
+        if (said != NULL && tree_is_null(said)) return check_text(output, said, "an address");
         return fail_value(output, map, "a node needs 'address' or 'host'");
     }
     char host[NODE_HOST_SIZE];
@@ -227,16 +241,10 @@ static int32_t add_node_map(node_output *output, const tree_value *map) {
 static int32_t add_address(node_output *output, const tree_value *value, proxenos_node_data node) {
     char host[NODE_HOST_SIZE];
     int32_t result = check_scalar(output, value);
-    if (result == PROXENOS_RESULT_OK) result = check_text(output, value);
+    if (result == PROXENOS_RESULT_OK) result = check_text(output, value, "an address");
     if (result != PROXENOS_RESULT_OK) return result;
     result = nodes_split_address(output->source, value->text, value->line, value->column, host, &node);
     return result == PROXENOS_RESULT_OK ? nodes_add_node(output, &node, value->line, value->column) : result;
-}
-
-static const tree_value *find(const tree_value *map, const char *key) {
-    const tree_value *value = map->first;
-    while (value != NULL && strcmp(value->key, key) != 0) value = value->next;
-    return value;
 }
 
 /* "tier: frontend" is a label that many have, and no number. */

@@ -60,9 +60,9 @@ bool tree_is_null(const tree_value *value);
 int32_t tree_from_json(const nodes_source *source, const char *text, size_t length, value_tree *tree);
 int32_t tree_from_yaml(const nodes_source *source, const char *text, size_t length, value_tree *tree);
 
-/* Refuses what is known by its looks to be something else, with the line that makes a list of it.  `is_said`: the name
- * tells the format. */
-int32_t nodes_check_looks(const nodes_source *source, const char *text, bool is_said);
+/* Of a text that was refused: says by name what it is when its looks tell, with the line that makes a list of nodes of
+ * it, in place of what was said before.  MALFORMED in any case. */
+int32_t nodes_look_again(const nodes_source *source, const char *text);
 
 /* --------------------------------------------------------------- the nodes */
 

@@ -5,6 +5,7 @@
 #include "lib/nodes/internal.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* The line being read.  Its words are cut out of the text in place. */
 typedef struct line_reader {
@@ -95,12 +96,14 @@ static int32_t add_metadata(line_reader *reader, char *key, char *value) {
     return PROXENOS_RESULT_OK;
 }
 
-/* Words that are fields of YAML and JSON lists, or of other formats, and would be lost in the metadata. */
+/* Words that are fields of YAML and JSON lists, or of other formats, and would be lost in the metadata; so would be a
+ * line's own fields in capitals. */
 static bool is_field_elsewhere(const char *word) {
     static const char *const words[] = {"address", "addr", "host", "hostname", "ip", "port", "health", "identity", "meta",
-                                        "metadata", "source_node", "server", "ansible_host", "ansible_port"};
+                                        "metadata", "source_node", "server", "ansible_host", "ansible_port", "weight", "tier",
+                                        "service", "name", "zone", "node", "tags"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(words[i], word) == 0) return true;
+        if (strcasecmp(words[i], word) == 0) return true;
     }
     return false;
 }
@@ -116,11 +119,12 @@ static int32_t add_pair(line_reader *reader, char *word, char *value) {
     if (strcmp(word, "name") == 0) return set_text(reader, &node->name, value, word);
     if (strcmp(word, "zone") == 0) return set_text(reader, &node->zone, value, word);
     if (strcmp(word, "node") == 0) return set_text(reader, &node->source_node, value, word);
-    if (is_field_elsewhere(word)) {
+    bool is_tags = strcmp(word, "tags") == 0;
+    if (!is_tags && is_field_elsewhere(word)) {
         return fail(reader, "a line begins with HOST:PORT, and has no field of this name (as a key of the metadata it is "
                             "written with an escape, \\x68ost=)", word);
     }
-    if (strcmp(word, "tags") != 0) return add_metadata(reader, word, value);
+    if (!is_tags) return add_metadata(reader, word, value);
     if (reader->tags != NULL) return fail(reader, "said twice", word);
     reader->tags = value;
     return PROXENOS_RESULT_OK;

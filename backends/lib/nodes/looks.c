@@ -28,12 +28,20 @@ static bool has(const char *text, const char *part) {
     return strstr(text, part) != NULL;
 }
 
-static bool is_kubernetes(const char *text) {
+static bool is_endpoints(const char *text) {
     return has(text, "\"subsets\"") && has(text, "\"Endpoints");
 }
 
 static bool is_endpoint_slice(const char *text) {
     return has(text, "\"EndpointSlice") && has(text, "\"endpoints\"");
+}
+
+static bool is_yaml_endpoints(const char *text) {
+    return has(text, "kind: Endpoints") && has(text, "subsets:");
+}
+
+static bool is_yaml_endpoint_slice(const char *text) {
+    return has(text, "kind: EndpointSlice") && has(text, "endpoints:");
 }
 
 static bool is_consul_health(const char *text) {
@@ -58,57 +66,75 @@ static bool is_nginx(const char *text) {
 }
 
 static bool is_haproxy(const char *text) {
-    return has_line(text, "backend") && has_line(text, "server");
+    return (has_line(text, "backend") || has_line(text, "listen")) && has_line(text, "server");
 }
 
 static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
 }
 
-/* "[web]" on a line of its own, and hosts below; an address in brackets has colons. */
+/* "[web]" on a line of its own; an address in brackets has colons, and those of "[web:vars]" are no hexadecimal. */
+static bool is_group(const char *line) {
+    const char *word = line + strspn(line, " \t\r");
+    const char *end = *word == '[' ? strpbrk(word, "]\n") : NULL;
+    if (end == NULL || *end != ']' || end == word + 1) return false;
+    size_t length = (size_t)(end - word) - 1;
+    if (strspn(word + 1, "0123456789abcdefABCDEF:.") == length && memchr(word, ':', length) != NULL) return false;
+    for (size_t i = 0; i < length; i++) {
+        char c = lower(word[1 + i]);
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && strchr("_-.:", c) == NULL) return false;
+    }
+    const char *behind = end + 1 + strspn(end + 1, " \t\r");
+    /* Something stands below it: alone it is no inventory of anything. */
+    return *behind == '\n' && behind[strspn(behind, " \t\r\n")] != '\0';
+}
+
 static bool is_ansible(const char *text) {
     for (const char *line = text; line != NULL; line = next_line(line)) {
-        const char *word = line + strspn(line, " \t\r\n");
-        if (*word == '#' || *word == ';' || *word == '\0') continue;
-        const char *end = *word == '[' ? strpbrk(word, "]\n") : NULL;
-        if (end == NULL || *end != ']' || end == word + 1) return false;
-        size_t length = (size_t)(end - word) - 1;
-        bool is_address = strspn(word + 1, "0123456789abcdefABCDEF:.") == length && memchr(word, ':', length) != NULL;
-        for (size_t i = 0; i < length; i++) {
-            char c = lower(word[1 + i]);
-            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && strchr("_-.:", c) == NULL) return false;
-        }
-        const char *behind = end + 1 + strspn(end + 1, " \t\r");
-        /* Something stands below it: alone it is no inventory of anything. */
-        return !is_address && *behind == '\n' && behind[strspn(behind, " \t\r\n")] != '\0';
+        if (is_group(line)) return true;
     }
     return false;
 }
+
+/* An IPv6 address in brackets, then the port $p. */
+#define JQ_ADDRESS "(if test(\":\") then \"[\\(.)]\" else . end) + \":\\($p)\"'"
+#define JQ_ENDPOINT_SLICES \
+    "jq -r '(.items // [.])[] | .ports[0].port as $p | .endpoints[]? | select(.conditions.ready != false) | " \
+    ".addresses[0] | " JQ_ADDRESS
+#define JQ_ENDPOINTS "jq -r '(.items // [.])[] | .subsets[]? | .ports[0].port as $p | .addresses[]?.ip | " JQ_ADDRESS
+#define IN_YAML " in YAML, which kubectl writes as JSON with -o json"
 
 static const struct {
     bool (*is_this)(const char *text);
     const char *what, *recipe;
 } looks[] = {
-    {is_endpoint_slice, "EndpointSlices of Kubernetes",
-     "jq -r '.items[] | .ports[0].port as $p | .endpoints[] | select(.conditions.ready != false) | .addresses[0] + \":\\($p)\"'"},
-    {is_kubernetes, "Endpoints of Kubernetes", "jq -r '.subsets[] | .ports[0].port as $p | .addresses[] | \"\\(.ip):\\($p)\"'"},
+    {is_endpoint_slice, "EndpointSlices of Kubernetes", JQ_ENDPOINT_SLICES},
+    {is_endpoints, "Endpoints of Kubernetes", JQ_ENDPOINTS},
+    {is_yaml_endpoint_slice, "EndpointSlices of Kubernetes" IN_YAML, JQ_ENDPOINT_SLICES},
+    {is_yaml_endpoints, "Endpoints of Kubernetes" IN_YAML, JQ_ENDPOINTS},
     {is_consul_health, "an answer of Consul's /v1/health (the backend consul asks for it by itself)",
-     "jq -r '.[] | \"\\(if .Service.Address == \"\" then .Node.Address else .Service.Address end):\\(.Service.Port)\"'"},
+     "jq -r '.[] | .Service.Port as $p | if .Service.Address == \"\" then .Node.Address else .Service.Address end | "
+     JQ_ADDRESS},
     {is_consul_catalog, "an answer of Consul's /v1/catalog (the backend consul asks for it by itself)",
-     "jq -r '.[] | \"\\(if .ServiceAddress == \"\" then .Address else .ServiceAddress end):\\(.ServicePort)\"'"},
+     "jq -r '.[] | .ServicePort as $p | if .ServiceAddress == \"\" then .Address else .ServiceAddress end | " JQ_ADDRESS},
     {is_mcrouter, "a configuration of mcrouter", "jq -r '.pools[].servers[]'"},
     {is_twemproxy, "a configuration of twemproxy", "awk '$1 == \"-\" { split($2, s, \":\"); print s[1] \":\" s[2], s[3] }'"},
-    {is_nginx, "a configuration of nginx", "awk '$1 == \"server\" { sub(/;$/, \"\", $2); print $2 }'"},
-    {is_haproxy, "a configuration of HAProxy", "awk '$1 == \"server\" { print $3 }'"},
-    {is_ansible, "an inventory of Ansible", "awk '!/^[[#;]/ && NF { print $1 }'"},
+    {is_nginx, "a configuration of nginx",
+     "tr '{;' '\\n\\n' | awk '$1 == \"server\" && NF > 1 && $2 !~ /^unix:/ "
+     "{ w = 1; for (i = 3; i <= NF; i++) if (sub(/^weight=/, \"\", $i)) w = $i; print $2, w }'"},
+    {is_haproxy, "a configuration of HAProxy",
+     "awk '$1 == \"server\" && $3 !~ /[@\\/]/ "
+     "{ w = 1; for (i = 4; i < NF; i++) if ($i == \"weight\") w = $(i + 1); print $3, w }'"},
+    {is_ansible, "an inventory of Ansible",
+     "awk '/^\\[/ { v = /:(vars|children)\\]/ } !/^[[#;]/ && NF && !v "
+     "{ h = $1; for (i = 2; i <= NF; i++) if (sub(/^ansible_host=/, \"\", $i)) h = $i; print h }'"},
 };
 
-int32_t nodes_check_looks(const nodes_source *source, const char *text, bool is_said) {
+int32_t nodes_look_again(const nodes_source *source, const char *text) {
     for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
-        /* A list of one host, in YAML, begins as an inventory does. */
-        if ((is_said && looks[i].is_this == is_ansible) || !looks[i].is_this(text)) continue;
+        if (!looks[i].is_this(text)) continue;
         return nodes_fail_at(source, 0, 0, "looks like %s, not like a list of nodes; this makes one of it: %s",
                              looks[i].what, looks[i].recipe);
     }
-    return PROXENOS_RESULT_OK;
+    return PROXENOS_RESULT_MALFORMED;
 }

@@ -92,7 +92,7 @@ int32_t nodes_parse_integer(const nodes_source *source, const char *what, const 
 /* --------------------------------------------------------------- addresses */
 
 /* Where the port begins, or NULL; *length is set to that of the host.  What is no HOST:PORT at all goes to the core as a
- * whole, and so do brackets that hold no IPv6 address, both to be refused there. */
+ * whole, to be refused there. */
 static const char *find_port(const char *text, size_t *length) {
     const char *bracket = text[0] == '[' ? strchr(text, ']') : NULL, *colon = strchr(text, ':');
     *length = strlen(text);
@@ -126,7 +126,10 @@ int32_t nodes_split_address(const nodes_source *source, const char *text, unsign
     if (length == 0 || length >= NODE_HOST_SIZE) {
         return nodes_fail_at(source, line, column, "'%.60s' is no address", text);
     }
-    bool is_bracketed = length > 2 && text[0] == '[' && text[length - 1] == ']' && memchr(text, ':', length) != NULL;
+    bool is_bracketed = length > 1 && text[0] == '[' && text[length - 1] == ']';
+    if (is_bracketed && memchr(text, ':', length) == NULL) {
+        return nodes_fail_at(source, line, column, "address '%.60s': brackets hold an IPv6 address, and nothing else", text);
+    }
     if (is_bracketed) {
         text++;
         length -= 2;

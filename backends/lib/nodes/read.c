@@ -127,20 +127,29 @@ static int32_t add_document(node_output *output, const char *text, size_t length
     return result;
 }
 
+static int32_t add_in_format(node_output *output, char *text, size_t length) {
+    int32_t result = output->format == NODES_LINES ? nodes_add_lines(output, text) : add_document(output, text, length);
+    return result == PROXENOS_RESULT_OK ? nodes_check_services(output) : result;
+}
+
+/* A valid list may hold any word of another format: only what was refused is looked at again. */
+static int32_t add_guessed(node_output *output, char *text, size_t length) {
+    enum { LOOKED_AT = 64 * 1024 }; /* bytes of a text that is cut up by being read */
+    output->format = guess_format(output->source->name, text);
+    char *kept = output->format == NODES_LINES ? strndup(text, LOOKED_AT) : text;
+    if (kept == NULL) return nodes_fail_memory(output->source);
+    int32_t result = add_in_format(output, text, length);
+    if (result == PROXENOS_RESULT_MALFORMED) result = nodes_look_again(output->source, kept);
+    if (kept != text) free(kept);
+    return result;
+}
+
 static int32_t add_nodes(const nodes_source *source, char *text, size_t length, proxenos_sink *sink) {
-    if (source->format == NODES_AUTO) {
-        bool is_said = has_extension(source->name, ".yaml") || has_extension(source->name, ".yml") ||
-                       has_extension(source->name, ".json");
-        int32_t result = nodes_check_looks(source, text, is_said);
-        if (result != PROXENOS_RESULT_OK) return result;
-    }
     node_output output = {.source = source, .sink = sink, .format = source->format};
-    if (output.format == NODES_AUTO) output.format = guess_format(source->name, text);
     output.found = calloc(source->service_count + 1, sizeof output.found[0]);
     if (output.found == NULL) return nodes_fail_memory(source);
-    int32_t result = output.format == NODES_LINES ? nodes_add_lines(&output, text)
-                                                  : add_document(&output, text, length);
-    if (result == PROXENOS_RESULT_OK) result = nodes_check_services(&output);
+    bool is_guessed = source->format == NODES_AUTO;
+    int32_t result = is_guessed ? add_guessed(&output, text, length) : add_in_format(&output, text, length);
     free(output.found);
     free(output.texts);
     return result;
