@@ -18,18 +18,24 @@ backends_lib_libnodes_la_CPPFLAGS = $(backends_cppflags)
 backends_lib_libnodes_la_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 backends_lib_libnodes_la_LIBADD = $(YAML_LIBS)
 
+# Text and secrets.
+noinst_LTLIBRARIES += backends/lib/libtext.la
+backends_lib_libtext_la_SOURCES = \
+	backends/lib/buffer.c backends/lib/buffer.h \
+	backends/lib/secret.c backends/lib/secret.h
+backends_lib_libtext_la_CPPFLAGS = $(backends_cppflags)
+
 # HTTP, for every backend that speaks it.
 if HAVE_HTTP
 noinst_LTLIBRARIES += backends/lib/libhttp.la
 endif
 backends_lib_libhttp_la_SOURCES = \
-	backends/lib/buffer.c backends/lib/buffer.h \
 	backends/lib/http-client.c \
 	backends/lib/http-failure.c \
 	backends/lib/http-internal.h \
 	backends/lib/http-tls.c \
 	backends/lib/http-transfer.c \
-	backends/lib/http.h \
-	backends/lib/secret.c backends/lib/secret.h
+	backends/lib/http.h
 backends_lib_libhttp_la_CPPFLAGS = $(backends_cppflags)
 backends_lib_libhttp_la_CFLAGS = $(AM_CFLAGS) $(HTTP_CFLAGS)
+backends_lib_libhttp_la_LIBADD = backends/lib/libtext.la

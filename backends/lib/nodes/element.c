@@ -310,6 +310,8 @@ static int32_t add_element(node_output *output, const tree_value *element) {
 }
 
 int32_t nodes_add_tree(node_output *output, const tree_value *root) {
+    bool is_alone = output->source->entry != NULL && root->kind == TREE_MAP && find(root, "nodes") == NULL;
+    if (is_alone) return add_element(output, root);
     const tree_value *list = root->kind == TREE_MAP ? find(root, "nodes") : root;
     if (list == NULL || list->kind != TREE_LIST) {
         return fail_value(output, list != NULL ? list : root,

@@ -68,10 +68,12 @@ int32_t nodes_add_node(node_output *output, proxenos_node_data *node, unsigned l
     char origin[256];
     print_origin(origin, sizeof origin, source->name, line, column);
     node->size = sizeof *node;
-    node->flags |= PROXENOS_NODE_STRICT;
+    if (source->entry == NULL) node->flags |= PROXENOS_NODE_STRICT;
+    else if (node->name == NULL) node->name = source->entry;
     node->origin = origin;
     int32_t result = source->host->add_node(output->sink, node);
-    return result == PROXENOS_RESULT_SKIPPED ? PROXENOS_RESULT_OK : result;
+    if (result != PROXENOS_RESULT_SKIPPED) return result;
+    return source->entry == NULL ? PROXENOS_RESULT_OK : PROXENOS_RESULT_MALFORMED;
 }
 
 /* ----------------------------------------------------------------- numbers */

@@ -25,6 +25,9 @@ typedef struct nodes_source {
     nodes_format format;
     const char *const *services;     /* only the nodes of these; service_count of them, none: all nodes */
     size_t service_count;
+    const char *entry;               /* NULL: the text is a list.  Else it is what a registry holds under this name: one
+                                        node without a list around it will do, it has this name if it says none, and what
+                                        the core refuses does not end the fetch: it is MALFORMED, and one may go on */
 } nodes_source;
 
 /* MALFORMED, "NAME:LINE:COLUMN: ..."; a column of 0 is left out, a line of 0 too. */
