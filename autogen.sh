@@ -9,7 +9,7 @@ say() { printf 'autogen.sh: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
 debian_packages='gcc make autoconf automake libtool libltdl-dev pkg-config libcurl4-openssl-dev libjansson-dev
-  libyaml-dev libpcre2-dev libxxhash-dev libssl-dev libcmocka-dev python3 openssl ca-certificates'
+  libyaml-dev libpcre2-dev libxxhash-dev libssl-dev libcmocka-dev libzookeeper-mt-dev python3 openssl ca-certificates'
 fedora_packages='gcc make autoconf automake libtool libtool-ltdl-devel pkgconf-pkg-config libcurl-devel jansson-devel
   libyaml-devel pcre2-devel xxhash-devel openssl-devel libcmocka-devel python3 openssl'
 

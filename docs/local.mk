@@ -11,5 +11,6 @@ dist_man_MANS += docs/proxenos-siphash.7
 dist_man_MANS += docs/proxenos-static-file.7
 dist_man_MANS += docs/proxenos-watch.1
 dist_man_MANS += docs/proxenos-xxhash.7
+dist_man_MANS += docs/proxenos-zookeeper.7
 dist_man_MANS += docs/proxenos.1
 dist_man_MANS += docs/proxenos.yaml.5

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# PROXENOS_PLUGIN(KIND, NAME, WHAT, [PKG-VARIABLE], [PKG-CONFIG NAMES])
+# PROXENOS_PLUGIN(KIND, NAME, WHAT, [PKG-VARIABLE], [PKG-CONFIG NAMES], [FOUND], [NEEDS])
 # One switch --enable-KIND-NAME=yes|no|auto for one plugin: "yes" fails when a
 # library is missing, "auto" (the default) leaves the plugin out and the summary
-# says why.  Defines the conditional KIND_NAME in capitals, '-' as '_'.
+# says why.  A library without a pkg-config file has been looked for: FOUND is the
+# shell variable that says "yes" or "no", NEEDS names it.  Defines the conditional KIND_NAME in capitals, '-' as '_'.
 AC_DEFUN([PROXENOS_PLUGIN], [
   m4_pushdef([px_var], [m4_translit([$1_$2], [-], [_])])
   AC_ARG_ENABLE([$1-$2],
@@ -19,7 +20,12 @@ AC_DEFUN([PROXENOS_PLUGIN], [
         enable_[]px_var[]_found=no
         px_var[]_why=" (needs $5, which was not found)"])
        enable_[]px_var=$enable_[]px_var[]_found],
-      [enable_[]px_var=yes])
+      [m4_ifval([$6],
+        [AS_IF([test "x$$6" = xyes], [enable_[]px_var=yes], [
+          AS_IF([test "x$enable_[]px_var" = xyes], [AC_MSG_ERROR([--enable-$1-$2 needs $7])])
+          enable_[]px_var=no
+          px_var[]_why=" (needs $7, which was not found)"])],
+        [enable_[]px_var=yes])])
   ])
   AM_CONDITIONAL(m4_translit(px_var, [a-z], [A-Z]), [test "x$enable_[]px_var" = xyes])
   AS_CASE([",$enable_static_plugins,$enable_[]px_var"],

@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	packaging/debian/libproxenos0.install \
 	packaging/debian/libproxenos0.symbols \
 	packaging/debian/proxenos-backend-consul.install \
+	packaging/debian/proxenos-backend-zookeeper.install \
 	packaging/debian/proxenos-hash-digest.install \
 	packaging/debian/proxenos-hash-xxhash.install \
 	packaging/debian/proxenos-plugins-base.install \
@@ -16,6 +17,7 @@ EXTRA_DIST += \
 	packaging/debian/libproxenos0.lintian-overrides \
 	packaging/debian/proxenos.lintian-overrides \
 	packaging/debian/proxenos-backend-consul.lintian-overrides \
+	packaging/debian/proxenos-backend-zookeeper.lintian-overrides \
 	packaging/debian/proxenos-hash-digest.lintian-overrides \
 	packaging/debian/proxenos-hash-xxhash.lintian-overrides \
 	packaging/debian/proxenos-plugins-base.lintian-overrides \

@@ -32,3 +32,4 @@ include tests/unit/local.mk
 include tests/vectors/local.mk
 include tests/discovery/local.mk
 include tests/docs/local.mk
+include tests/zookeeper/local.mk

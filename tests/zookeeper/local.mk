@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+zookeeper_tests = \
+	tests/zookeeper/read-test.py
+
+dist_noinst_DATA += tests/zookeeper/client.py tests/zookeeper/support.py
+EXTRA_DIST += $(zookeeper_tests)
+
+if BACKEND_ZOOKEEPER
+TESTS += $(zookeeper_tests)
+endif
