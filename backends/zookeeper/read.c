@@ -258,6 +258,7 @@ int32_t zookeeper_read(zookeeper *source) {
         if (!is_over || ++sessions == SESSIONS) {
             return fail_code(source, is_over ? ZSESSIONEXPIRED : is_lost ? ZCONNECTIONLOSS : code);
         }
+        proxenos_log(source->host, PROXENOS_LOG_INFO, "%s: the session has expired; another is begun", source->peer);
     }
 }
 

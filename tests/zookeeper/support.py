@@ -91,7 +91,7 @@ class Server:
         os.makedirs(os.path.join(self.folder, 'data'), exist_ok=True)
         lines = ['tickTime=200', f'dataDir={self.folder}/data', f'clientPort={self.port}',
                  'clientPortAddress=127.0.0.1', 'admin.enableServer=false', 'maxClientCnxns=0', 'initLimit=50',
-                 'syncLimit=10']
+                 'syncLimit=10', 'maxSessionTimeout=60000']
         lines += [f'server.{number}=127.0.0.1:{quorum}:{election}' for number, quorum, election in self.members]
         with open(os.path.join(self.folder, 'zoo.cfg'), 'w', encoding='ascii') as file:
             file.write('\n'.join(lines) + '\n')
