@@ -104,6 +104,13 @@ core_sources = \
 	core/discovery/guard.c core/discovery/guard.h \
 	core/discovery/mapper.c core/discovery/mapper.h \
 	core/discovery/pace.c core/discovery/pace.h \
+	core/discovery/snapshot/file.c core/discovery/snapshot/file.h \
+	core/discovery/snapshot/format.h \
+	core/discovery/snapshot/origin.c core/discovery/snapshot/origin.h \
+	core/discovery/snapshot/parse.c \
+	core/discovery/snapshot/print.c \
+	core/discovery/snapshot/snapshot.c core/discovery/snapshot/snapshot.h \
+	core/discovery/update.c \
 	core/conformance/backend.c \
 	core/conformance/checks.h \
 	core/conformance/child.c core/conformance/child.h \

@@ -104,17 +104,21 @@ static int32_t server_error(const consul_agent *agent, const http_answer *answer
                          answer->status, words);
 }
 
-/* Warns once a read when the answer may be out of date: by a server that lost its
- * leader (stale), or by the agent's cache that lost its servers (cached). */
+/* Notes the age of the oldest answer of a read, and warns once a read when it may be out of date: by a server that lost
+ * its leader (stale), or by the agent's cache that lost its servers (cached). */
 static void look_at_age(consul_reading *reading, const http_answer *answer) {
     static const struct { const char *header; long long unit_ms; } ages[] = {
         {"X-Consul-Lastcontact", 1}, {"Age", 1000},
     };
-    for (size_t i = 0; i < sizeof ages / sizeof ages[0] && !reading->said_old; i++) {
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
         char text[16]; /* at most 15 digits: no overflow below */
         if (!http_header(answer, ages[i].header, text, sizeof text)) continue;
         long long age = strtoll(text, NULL, 10) * ages[i].unit_ms;
-        if (age <= OLD_MS) continue;
+        if (age > reading->age_ms) {
+            reading->age_ms = age;
+            proxenos_note_age(reading->agent->host, age);
+        }
+        if (age <= OLD_MS || reading->said_old) continue;
         reading->said_old = true;
         proxenos_log(reading->agent->host, PROXENOS_LOG_WARNING,
                      "%s answers with what it knew %lld s ago: its servers are out of reach", reading->agent->peer,

@@ -81,6 +81,7 @@ typedef struct consul_reading {
     proxenos_sink *sink;
     size_t instances;          /* that the servers told of */
     size_t delivered, unhealthy, proxies;
+    int64_t age_ms;            /* of the oldest answer */
     bool must_probe;           /* an empty answer may hide a missing permission */
     bool said_old, said_unaskable;
 } consul_reading;

@@ -170,4 +170,9 @@ void cluster_json(cli_json *json, const proxenos_cluster *cluster, const char *b
     json_member_unsigned(json, "duplicates", report.duplicates);
     json_time(json, "read_at", report.read_at_ms);
     json_close(json, '}');
+    if (report.is_snapshot == 0) return;
+    json_key(json, "snapshot");
+    json_boolean(json, true);
+    json_key(json, "age_ms");
+    json_integer(json, report.snapshot_age_ms);
 }

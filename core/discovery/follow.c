@@ -68,7 +68,7 @@ static bool is_expired(const proxenos_follower *self, int64_t now_ms) {
 static void note_state(proxenos_follower *self, const px_judgement *judgement, int64_t now_ms) {
     static const proxenos_error fine;
     bool is_held = judgement->verdict == PX_GUARD_HELD, is_failing = self->failure.status != PROXENOS_OK;
-    if (!is_failing && !is_held) self->good_ms = now_ms;
+    if (!is_failing && !is_held) self->good_ms = now_ms - self->age_ms;
     proxenos_error held = fine;
     if (is_held) (void)px_error(&held, PROXENOS_ERROR_NO_NODE, "%s: %s", self->mapper->host.who, judgement->why);
     const proxenos_error *error = is_failing ? &self->failure : &held;
@@ -114,6 +114,26 @@ static proxenos_status accept(proxenos_follower *self, proxenos_cluster *candida
     return PROXENOS_OK;
 }
 
+/* The first cluster and its state are one event. */
+static void note_first(proxenos_follower *self, int64_t now_ms) {
+    bool is_failing = self->failure.status != PROXENOS_OK; /* then it is the snapshot's */
+    self->since_ms = calendar_ms();
+    self->good_ms = now_ms - self->age_ms;
+    self->error = self->failure;
+    (void)snprintf(self->why, sizeof self->why, "%.*s", (int)sizeof self->why - 1, is_failing ? self->failure.text : "");
+    proxenos_follower_state state = !is_failing ? PROXENOS_CURRENT : is_expired(self, now_ms) ? PROXENOS_EXPIRED : PROXENOS_STALE;
+    atomic_store(&self->state, (int)state);
+    tell(self, PROXENOS_EVENT_INITIAL, self->selector);
+}
+
+/* What is in force and has just been confirmed goes into the file; a candidate that is not accepted does not. */
+static void keep_snapshot(proxenos_follower *self, px_verdict verdict, bool is_accepted) {
+    px_snapshot *snapshot = self->mapper->rules.snapshot;
+    bool is_in_force = is_accepted || (verdict == PX_GUARD_SAME && self->selector != NULL);
+    if (snapshot == NULL || !self->is_confirmed || !is_in_force) return;
+    px_snapshot_keep(snapshot, self->selector->cluster, proxenos_selector_scheme(self->selector), self->age_ms);
+}
+
 /* Asks the guard what is to be done now, does it, and tells. */
 static void act(proxenos_follower *self) {
     int64_t now = px_elapsed_ms();
@@ -133,19 +153,15 @@ static void act(proxenos_follower *self) {
     bool is_open = judgement.verdict == PX_GUARD_SETTLING || judgement.verdict == PX_GUARD_HELD;
     self->candidate_nodes = is_open ? judgement.candidate->count : 0;
     if (is_accepted) self->changes++;
-    if (is_first && is_accepted) { /* the first cluster and its state are one event */
-        self->since_ms = calendar_ms();
-        self->good_ms = now;
-        self->why[0] = '\0';
-        self->error = (proxenos_error){0};
-        atomic_store(&self->state, PROXENOS_CURRENT);
-        tell(self, PROXENOS_EVENT_INITIAL, self->selector);
+    if (is_first && is_accepted) {
+        note_first(self, now);
     } else {
         note_state(self, &judgement, now);
         if (is_accepted) tell(self, PROXENOS_EVENT_CHANGE, self->selector);
     }
     (void)pthread_cond_broadcast(&self->changed);
     (void)pthread_mutex_unlock(&self->lock);
+    keep_snapshot(self, judgement.verdict, is_accepted);
     proxenos_cluster_unref(judgement.candidate);
 }
 
@@ -161,22 +177,44 @@ static int64_t wait_ms(const proxenos_follower *self) {
     return wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
 }
 
+/* Before the source was asked, or when it fails and there is nothing in force yet.  Gives whether there is one. */
+static bool offer_snapshot(proxenos_follower *self, int64_t most_ms, const proxenos_error *why) {
+    px_snapshot *snapshot = self->mapper->rules.snapshot;
+    if (snapshot == NULL || most_ms == 0 || self->was_read || self->guard.accepted != NULL) return false;
+    int64_t age_ms;
+    proxenos_error problem;
+    proxenos_cluster *cluster = px_snapshot_read(snapshot, most_ms, &age_ms);
+    bool is_usable = cluster != NULL && (why != NULL || age_ms >= 0);
+    if (is_usable) is_usable = px_guard_offer(&self->guard, cluster, px_elapsed_ms(), &problem) == PROXENOS_OK;
+    proxenos_cluster_unref(cluster);
+    if (!is_usable) return false;
+    self->was_read = true;
+    self->age_ms = age_ms < 0 ? 0 : age_ms;
+    if (why != NULL) px_mapper_say_snapshot(self->mapper, age_ms, why);
+    return true;
+}
+
 static void note_answer(proxenos_follower *self, proxenos_status status, proxenos_cluster *cluster,
                         const proxenos_error *error) {
     proxenos_error problem = {0};
     if (status == PROXENOS_OK) status = px_guard_offer(&self->guard, cluster, px_elapsed_ms(), &problem);
     else problem = *error;
     bool has_answered = self->mapper->answers != self->answers;
+    bool has_failed = status != PROXENOS_OK && status != PROXENOS_UNCHANGED;
     self->answers = self->mapper->answers;
-    if (status != PROXENOS_OK && status != PROXENOS_UNCHANGED) self->failure = problem;
+    self->is_confirmed = has_answered && !has_failed;
+    if (self->is_confirmed) self->age_ms = self->mapper->host.age_ms;
+    if (has_failed) self->failure = problem;
     else if (has_answered) self->failure = (proxenos_error){0};
+    if (!has_failed || !px_is_of_source(problem.status) || self->mapper->rules.snapshot == NULL) return;
+    (void)offer_snapshot(self, self->mapper->rules.snapshot->policy.keep_ms, &problem);
 }
 
 /* Gives whether the call was ended from outside. */
 static bool read_once(proxenos_follower *self, bool at_once) {
     proxenos_cluster *cluster = NULL;
     proxenos_error error = {0};
-    proxenos_status status = at_once ? proxenos_mapper_update(self->mapper, -1, &cluster, &error)
+    proxenos_status status = at_once ? px_mapper_update(self->mapper, -1, &cluster, &error)
                                      : proxenos_mapper_watch(self->mapper, wait_ms(self), &cluster, &error);
     bool is_ended = status == PROXENOS_ERROR_CANCELLED;
     if (!is_ended) note_answer(self, status, cluster, &error);
@@ -188,6 +226,8 @@ static bool read_once(proxenos_follower *self, bool at_once) {
  * or one for a read that this loop was about to make anyway. */
 void *px_follow(void *follower) {
     proxenos_follower *self = follower;
+    px_snapshot *snapshot = self->mapper->rules.snapshot;
+    if (snapshot != NULL && offer_snapshot(self, snapshot->policy.fresh_ms, NULL)) act(self);
     for (bool is_ended = false;;) {
         px_mapper_resume(self->mapper);
         unsigned wanted = atomic_fetch_and(&self->wanted, ~(unsigned)PX_FOLLOWER_REFRESH);

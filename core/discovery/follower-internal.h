@@ -30,6 +30,9 @@ struct proxenos_follower {
     proxenos_selector *selector;  /* in force; a reference */
     proxenos_error failure;       /* why the source fails; OK: it does not */
     uint64_t answers;             /* of the mapper, as far as they were seen */
+    bool is_confirmed;            /* the source has just said what the guard was offered */
+    bool was_read;                /* the snapshot */
+    int64_t age_ms;               /* how old what it was offered was then */
 
     pthread_mutex_t lock;         /* of all below */
     pthread_cond_t changed;

@@ -6,8 +6,7 @@
 #include "settings/follow.h"
 
 /* Each value was checked when it was said; what can still go wrong is memory. */
-static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_rules *rules,
-                                  proxenos_error *error) {
+static proxenos_status read_rules(const proxenos_settings *settings, px_mapper_rules *rules, proxenos_error *error) {
     const char *weight_from = proxenos_settings_get(settings, "weight-from");
     const char *identity = proxenos_settings_get(settings, "identity");
     proxenos_status status = px_identity_parse(identity, &rules->identity, error);
@@ -34,6 +33,9 @@ proxenos_status proxenos_mapper_open(const proxenos_settings *settings, proxenos
     proxenos_status status = px_settings_backend(settings, &type, error);
     if (status == PROXENOS_OK) status = px_settings_backend_values(settings, type, &values, error);
     if (status == PROXENOS_OK) status = read_rules(settings, &rules, error);
+    if (status == PROXENOS_OK) {
+        status = px_snapshot_open(settings, type->schema, px_values_table(values), &rules.snapshot, error);
+    }
     if (status == PROXENOS_OK) return px_mapper_new(settings->context, type, values, &rules, mapper, error);
     px_values_free(values);
     px_mapper_rules_clear(&rules);

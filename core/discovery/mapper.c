@@ -13,6 +13,7 @@
 void px_mapper_rules_clear(px_mapper_rules *rules) {
     free(rules->weight_from);
     px_filter_free(rules->filter);
+    px_snapshot_free(rules->snapshot);
     *rules = (px_mapper_rules){0};
 }
 
@@ -21,10 +22,13 @@ void px_mapper_rules_clear(px_mapper_rules *rules) {
 static proxenos_status open_instance(proxenos_mapper *mapper, proxenos_error *error) {
     const proxenos_backend *callbacks = &mapper->type->callbacks;
     mapper->instance = &mapper->host.table;
-    if (callbacks->open == NULL) return PROXENOS_OK;
-    px_host_begin(&mapper->host, mapper->rules.timeout_ms);
-    int32_t result = callbacks->open(&mapper->host.table, px_values_table(mapper->values), &mapper->instance);
+    int32_t result = PROXENOS_RESULT_OK;
+    if (callbacks->open != NULL) {
+        px_host_begin(&mapper->host, mapper->rules.timeout_ms);
+        result = callbacks->open(&mapper->host.table, px_values_table(mapper->values), &mapper->instance);
+    }
     if (result == PROXENOS_RESULT_UNCHANGED) result = PROXENOS_RESULT_INTERNAL;
+    mapper->is_open = result == PROXENOS_RESULT_OK;
     return px_host_status(&mapper->host, result, error);
 }
 
@@ -34,6 +38,7 @@ static void free_mapper(proxenos_mapper *mapper) {
     px_values_free(mapper->values);
     px_mapper_rules_clear(&mapper->rules);
     (void)pthread_mutex_destroy(&mapper->lock);
+    (void)pthread_mutex_destroy(&mapper->snapshot_lock);
     free(mapper);
 }
 
@@ -48,6 +53,7 @@ proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_
         px_mapper_rules_clear(&taken);
         return px_error_memory(error);
     }
+    (void)pthread_mutex_init(&made->snapshot_lock, NULL);
     made->type = type;
     made->values = values;
     made->rules = taken;
@@ -56,7 +62,8 @@ proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_
     made->pace.retry_ms = made->rules.retry_ms == 0 ? PX_MAPPER_RETRY_MS : made->rules.retry_ms;
     made->pace.retry_limit_ms = made->rules.retry_limit_ms == 0 ? PX_MAPPER_RETRY_LIMIT_MS : made->rules.retry_limit_ms;
     proxenos_status status = px_host_init(&made->host, context, type->schema->owner, true, error);
-    if (status == PROXENOS_OK) status = open_instance(made, error);
+    /* A fresh snapshot may make the backend needless. */
+    if (status == PROXENOS_OK && made->rules.snapshot == NULL) status = open_instance(made, error);
     if (status == PROXENOS_OK) *mapper = made;
     else free_mapper(made);
     return status;
@@ -64,7 +71,7 @@ proxenos_status px_mapper_new(const proxenos_context *context, const px_backend_
 
 void proxenos_mapper_close(proxenos_mapper *mapper) {
     if (mapper == NULL) return;
-    if (mapper->type->callbacks.close != NULL) mapper->type->callbacks.close(mapper->instance);
+    if (mapper->is_open && mapper->type->callbacks.close != NULL) mapper->type->callbacks.close(mapper->instance);
     free_mapper(mapper);
 }
 
@@ -135,7 +142,8 @@ static proxenos_status fetch(proxenos_mapper *mapper, const proxenos_wait *wait,
                              proxenos_cluster **cluster, proxenos_error *error) {
     if (px_host_is_cancelled(&mapper->host)) return cancelled(mapper, error);
     px_builder *builder = NULL;
-    proxenos_status status = new_builder(mapper, &builder, error);
+    proxenos_status status = mapper->is_open ? PROXENOS_OK : open_instance(mapper, error);
+    if (status == PROXENOS_OK) status = new_builder(mapper, &builder, error);
     if (status != PROXENOS_OK) return status;
     proxenos_sink sink = {.host = &mapper->host, .builder = builder};
     uint64_t generation = 0;
@@ -180,8 +188,8 @@ static void remember(proxenos_mapper *mapper, proxenos_status status, const prox
 }
 
 /* Reads now, whatever the pace; a watch after a failed update does not wait for a change, but for the source. */
-proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms, proxenos_cluster **cluster,
-                                       proxenos_error *error) {
+proxenos_status px_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms, proxenos_cluster **cluster,
+                                 proxenos_error *error) {
     *cluster = NULL;
     (void)pthread_mutex_lock(&mapper->lock);
     proxenos_cluster *made = NULL;

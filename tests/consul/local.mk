@@ -8,6 +8,7 @@ consul_tests = \
 	tests/consul/handshake-test.py \
 	tests/consul/mapper-test.py \
 	tests/consul/secrets-test.py \
+	tests/consul/snapshot-test.py \
 	tests/consul/watch-test.py
 
 dist_noinst_DATA += tests/consul/stub.py tests/consul/support.py

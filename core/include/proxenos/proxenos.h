@@ -236,6 +236,8 @@ typedef struct proxenos_cluster_report {
     size_t dropped_zone;     /* dropped by filter.zone */
     size_t dropped_metadata;
     size_t dropped_has_tag;
+    size_t is_snapshot;      /* 1: its source failed or was not asked, and a snapshot stands in; see snapshot.* */
+    int64_t snapshot_age_ms; /* then: how long ago its source last said so */
 } proxenos_cluster_report;
 
 PROXENOS_API proxenos_cluster *proxenos_cluster_ref(proxenos_cluster *cluster);
