@@ -29,7 +29,10 @@ for file in "$stage"/hashes/*.so "$stage"/backends/*.so; do
   name=$(basename "$file" .so)
   mkdir -p "$tmp/own/$name"
   set -- "$file"
-  [ "$name" = static-file ] && set -- "$file" -O path="$tmp/nodes"
+  case $name in
+  static-file) set -- "$file" -O path="$tmp/nodes" ;;
+  zookeeper) set -- "$file" -O path=/nodes ;;
+  esac
   try_file "$tmp/own/$name" "$@" &
   take_turns
 done
