@@ -121,8 +121,8 @@ static void note_first(proxenos_follower *self, int64_t now_ms) {
     self->good_ms = now_ms - self->age_ms;
     self->error = self->failure;
     (void)snprintf(self->why, sizeof self->why, "%.*s", (int)sizeof self->why - 1, is_failing ? self->failure.text : "");
-    proxenos_follower_state state = !is_failing ? PROXENOS_CURRENT : is_expired(self, now_ms) ? PROXENOS_EXPIRED : PROXENOS_STALE;
-    atomic_store(&self->state, (int)state);
+    proxenos_follower_state state = is_expired(self, now_ms) ? PROXENOS_EXPIRED : PROXENOS_STALE;
+    atomic_store(&self->state, (int)(is_failing ? state : PROXENOS_CURRENT));
     tell(self, PROXENOS_EVENT_INITIAL, self->selector);
 }
 

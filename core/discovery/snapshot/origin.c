@@ -30,10 +30,12 @@ static void add_settings(px_text *out, const proxenos_settings *settings) {
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) add(out, proxenos_settings_get(settings, names[i]));
     const px_setting_rule *rule;
     for (size_t i = 0; (rule = px_setting_rule_at(i)) != NULL; i++) {
-        const px_setting *said = strcmp(rule->section, "filter") == 0 ? px_settings_find(settings, "filter", rule->name) : NULL;
+        bool is_filter = strcmp(rule->section, "filter") == 0;
+        const px_setting *said = is_filter ? px_settings_find(settings, "filter", rule->name) : NULL;
         if (said == NULL) continue;
         add(out, rule->name);
-        for (size_t k = rule->is_list || said->count == 0 ? 0 : said->count - 1; k < said->count; k++) add(out, said->items[k]);
+        size_t first = rule->is_list || said->count == 0 ? 0 : said->count - 1; /* of one value the last counts */
+        for (size_t k = first; k < said->count; k++) add(out, said->items[k]);
         add(out, "");
     }
 }

@@ -326,13 +326,16 @@ PROXENOS_API proxenos_status proxenos_builder_finish(proxenos_builder *builder, 
 typedef struct proxenos_mapper proxenos_mapper;
 
 /* Loads the backend and opens it; touches no network.  The settings may be
- * freed afterwards. */
+ * freed afterwards.  With snapshot.path it is opened when it is first asked, and
+ * what that finds wrong is told then. */
 PROXENOS_API proxenos_status proxenos_mapper_open(const proxenos_settings *settings, proxenos_mapper **mapper,
                                                   proxenos_error *error);
 PROXENOS_API void proxenos_mapper_close(proxenos_mapper *mapper);
 /* Reads the membership now, filters it, and gives a cluster to unref.  An empty
  * answer is a success with an empty cluster; a failed or half-read one is an
- * error.  timeout_ms < 0: the settings' `timeout`, by default 10 s. */
+ * error.  timeout_ms < 0: the settings' `timeout`, by default 10 s.  With
+ * snapshot.path a snapshot may stand in for a source that fails, or is not asked;
+ * the cluster's report says so. */
 PROXENOS_API proxenos_status proxenos_mapper_update(proxenos_mapper *mapper, int64_t timeout_ms,
                                                     proxenos_cluster **cluster, proxenos_error *error);
 /* Waits up to wait_ms for a membership other than the last one given by this
