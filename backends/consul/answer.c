@@ -33,32 +33,83 @@ uint64_t consul_index(const http_answer *answer) {
     return strtoull(text, NULL, 10);
 }
 
+/* ---- servers that lag
+ *
+ * With consistency stale any server may answer, and one that lags behind the others, as those do that lost their leader or
+ * have just been started, answers with what was, which looks like nodes that are gone.  Its index is older than one that
+ * was seen before; then the leader is asked.  If it agrees, the index did go back: a server was restored. */
+
 typedef struct asked {
     consul_agent *agent;
     const consul_names *targets;
     http_take *take;
     void *user;
+    consul_names again;        /* targets without "stale", for the leader */
+    size_t *places;            /* which of the targets they are */
 } asked;
 
-/* With consistency stale, the server that is read may lag behind the one that told the index: the wait goes by the
- * older, or what the read missed would wake nobody. */
-static void heed_older(consul_agent *agent, const char *target, const http_answer *answer) {
-    uint64_t index = answer->status == 200 ? consul_index(answer) : 0;
-    for (size_t i = 0; i < agent->trigger_count && index != 0; i++) {
-        consul_trigger *trigger = &agent->triggers[i];
-        if (trigger->index > index && strcmp(trigger->target, target) == 0) trigger->index = index;
+/* "?stale" or "&stale", to its end. */
+static char *find_stale(char *target) {
+    for (char *at = strchr(target, '?'); at != NULL; at = strchr(at + 1, '&')) {
+        size_t length = strcspn(at + 1, "&");
+        if (length == 5 && strncmp(at + 1, "stale", 5) == 0) return at;
     }
+    return NULL;
+}
+
+static bool add_again(asked *batch, size_t index) {
+    if (batch->places == NULL) batch->places = calloc(batch->targets->count, sizeof batch->places[0]);
+    if (batch->places == NULL || !consul_names_add(&batch->again, batch->targets->items[index])) return false;
+    char *target = batch->again.items[batch->again.count - 1], *stale = find_stale(target);
+    batch->places[batch->again.count - 1] = index;
+    if (stale[6] == '\0') *stale = '\0';
+    else memmove(stale + 1, stale + 7, strlen(stale + 7) + 1);
+    return true;
+}
+
+static consul_trigger *find_trigger(consul_agent *agent, const char *target) {
+    for (size_t i = 0; i < agent->trigger_count; i++) {
+        if (strcmp(agent->triggers[i].target, target) == 0) return &agent->triggers[i];
+    }
+    return NULL;
+}
+
+/* The wait goes by the older of what was noted and what was read, or what the read missed would wake nobody. */
+static void heed(consul_agent *agent, const char *target, uint64_t index) {
+    consul_trigger *trigger = index == 0 ? NULL : find_trigger(agent, target);
+    if (trigger == NULL) return;
+    if (trigger->index > index) trigger->index = index;
+    trigger->newest = index;
 }
 
 static int32_t take_asked(void *user, size_t index, const http_answer *answer) {
-    const asked *batch = user;
-    heed_older(batch->agent, batch->targets->items[index], answer);
+    asked *batch = user;
+    char *target = batch->targets->items[index];
+    uint64_t now = answer->status == 200 ? consul_index(answer) : 0;
+    const consul_trigger *trigger = now == 0 ? NULL : find_trigger(batch->agent, target);
+    bool lags = trigger != NULL && (now < trigger->newest || now < trigger->index) && find_stale(target) != NULL;
+    if (lags) return add_again(batch, index) ? PROXENOS_RESULT_OK : consul_no_memory(batch->agent);
+    heed(batch->agent, target, now);
     return batch->take(batch->user, index, answer);
 }
 
+static int32_t take_leader(void *user, size_t index, const http_answer *answer) {
+    const asked *batch = user;
+    size_t place = batch->places[index];
+    heed(batch->agent, batch->targets->items[place], answer->status == 200 ? consul_index(answer) : 0);
+    return batch->take(batch->user, place, answer);
+}
+
 int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user) {
-    asked batch = {.agent = reading->agent, .targets = targets, .take = take, .user = user};
-    return consul_get_by(reading->agent, reading->agent->http, targets, take_asked, &batch);
+    consul_agent *agent = reading->agent;
+    asked batch = {.agent = agent, .targets = targets, .take = take, .user = user};
+    int32_t result = consul_get_by(agent, agent->http, targets, take_asked, &batch);
+    if (result == PROXENOS_RESULT_OK && batch.again.count > 0) {
+        result = consul_get_by(agent, agent->http, &batch.again, take_leader, &batch);
+    }
+    consul_names_free(&batch.again);
+    free(batch.places);
+    return result;
 }
 
 /* ---- status */

@@ -46,6 +46,7 @@ enum consul_consistency { CONSUL_STALE, CONSUL_DEFAULT, CONSUL_CONSISTENT, CONSU
 typedef struct consul_trigger {
     char *target;              /* path and query */
     uint64_t index;            /* X-Consul-Index, the older of what was noted and what was read */
+    uint64_t newest;           /* of what was believed last; 0: nothing yet */
 } consul_trigger;
 
 typedef struct consul_agent {
@@ -135,8 +136,8 @@ bool consul_is_exact(const char *name);
 /* ---- answer.c */
 /* X-Consul-Index; 0 when there is none. */
 uint64_t consul_index(const http_answer *answer);
-/* Sends a batch with the token, the second by another client than the agent's own.  An answer to the first that is older
- * than a trigger of the same target lowers that trigger's index. */
+/* Sends a batch with the token, the second by another client than the agent's own.  Of the first, what a lagging server
+ * answers to a trigger's own target is asked of the leader instead. */
 int32_t consul_get(consul_reading *reading, const consul_names *targets, http_take *take, void *user);
 int32_t consul_get_by(consul_agent *agent, http_client *client, const consul_names *targets, http_take *take,
                       void *user);
